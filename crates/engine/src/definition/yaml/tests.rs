@@ -1,0 +1,9 @@
+mod faults;
+mod read;
+mod requests;
+mod round_trip;
+mod strategies;
+mod write;
+
+/// The format's own example, which the module's documentation shows.
+const EXAMPLE: &str = include_str!("example.yaml");

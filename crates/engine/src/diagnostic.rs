@@ -1,0 +1,62 @@
+//! Findings about a definition.
+
+use std::fmt;
+
+/// Whether a finding stops a save.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// It stops a save.
+    Error,
+    /// It does not stop a save.
+    Warning,
+}
+
+/// One finding: what is wrong, where, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Whether it stops a save.
+    pub severity: Severity,
+    /// A stable name for the kind of finding, such as `phrase_folds_to_nothing`.
+    pub code: &'static str,
+    /// Path of the field, such as `workflow.all[2].subject.phrases[0]`.
+    pub path: String,
+    /// What is wrong, in lower case and without a full stop at the end.
+    pub message: String,
+    /// What to do about it; may be empty.
+    pub help: String,
+}
+
+impl Diagnostic {
+    /// A finding that stops a save.
+    pub fn error(code: &'static str, path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Error,
+            code,
+            path: path.into(),
+            message: message.into(),
+            help: String::new(),
+        }
+    }
+
+    /// A finding that does not.
+    pub fn warning(code: &'static str, path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, path, message) }
+    }
+
+    /// The same with a word on what to do.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.message)?;
+        if !self.help.is_empty() {
+            write!(f, " ({})", self.help)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,205 @@
+use icu_normalizer::DecomposingNormalizerBorrowed;
+use proptest::prelude::*;
+
+use super::*;
+
+const LOOSE: Folding = Folding { case_sensitive: false, accent_sensitive: false };
+const CASE: Folding = Folding { case_sensitive: true, accent_sensitive: false };
+const ACCENT: Folding = Folding { case_sensitive: false, accent_sensitive: true };
+const BOTH: Folding = Folding { case_sensitive: true, accent_sensitive: true };
+const ALL: [Folding; 4] = [LOOSE, CASE, ACCENT, BOTH];
+
+#[test]
+fn texts_fold() {
+    let cases = [
+        // Case.
+        (LOOSE, "REMBOURSÉ", "rembourse"),
+        (CASE, "REMBOURSÉ", "REMBOURSE"),
+        (ACCENT, "REMBOURSÉ", "remboursé"),
+        (BOTH, "REMBOURSE\u{301}", "REMBOURSÉ"),
+        (LOOSE, "STRASSE Straße STRAẞE", "strasse strasse strasse"),
+        (ACCENT, "Straße", "strasse"),
+        (CASE, "Straße", "Straße"),
+        (LOOSE, "ΟΔΥΣΣΕΎΣ ὀδυσσεύς", "οδυσσευσ οδυσσευσ"),
+        (ACCENT, "Άς", "άσ"),
+        (CASE, "Άς", "Ας"),
+        (ACCENT, "ᾼ ᾳ", "αι αι"),
+        (LOOSE, "İstanbul ISPARTA ılık", "istanbul isparta ilik"),
+        (ACCENT, "İI ı", "i\u{307}i ı"),
+        (LOOSE, "ПРИВЕТ Ёлка", "привет елка"),
+        (LOOSE, "ᏣᎳᎩ", "ᏣᎳᎩ"),
+        // Accents and strokes.
+        (LOOSE, "Zażółć gęślą jaźń", "zazolc gesla jazn"),
+        (CASE, "ŁÓDŹ", "LODZ"),
+        (ACCENT, "ŁÓDŹ", "łódź"),
+        (LOOSE, "Ǿ Đurđević Ħal ŧ ⱥ", "o durdevic hal t a"),
+        (LOOSE, "Cœur ŒUVRE Ægir Ǽ", "coeur oeuvre aegir ae"),
+        (CASE, "Œuvre", "OEuvre"),
+        (ACCENT, "Œuvre", "œuvre"),
+        (LOOSE, "Tiếng Việt Đường", "tieng viet duong"),
+        (ACCENT, "Tie\u{302}\u{301}ng", "tiếng"),
+        (LOOSE, "e\u{ad}\u{301}", "e"),
+        (ACCENT, "e\u{ad}\u{301}", "é"),
+        (LOOSE, "a\u{20d7}b\u{1ab0}c\u{1dc0}d\u{fe20}", "abcd"),
+        // Letters to their readers.
+        (LOOSE, "שָׁלוֹם", "ש\u{5b8}\u{5c1}לו\u{5b9}ם"),
+        (LOOSE, "مُحَمَّد", "مُحَمَّد"),
+        (LOOSE, "กี่ ก่", "กี่ ก่"),
+        (LOOSE, "हिन्दी", "हिन्दी"),
+        (LOOSE, "が ﾊﾟ か\u{3099}", "が パ が"),
+        (LOOSE, "각 \u{1100}\u{1161}\u{11a8}", "각 각"),
+        // Compatibility.
+        (LOOSE, "ﬁn ﬀ", "fin ff"),
+        (LOOSE, "ＦＵＬＬ　ｗｉｄｔｈ", "full width"),
+        (BOTH, "①ﬁ™", "1fiTM"),
+        // White space, and what cannot be seen.
+        (LOOSE, "has   multiple \t\r\n\u{b}\u{c} spaces", "has multiple spaces"),
+        (LOOSE, "\u{a0}a\u{2003}\u{a0} \u{2028}b\u{85}", " a b "),
+        (LOOSE, "  ", " "),
+        (LOOSE, "é \u{200b} a", "e a"),
+        (LOOSE, "1\u{202f}000\u{a0}€", "1 000 €"),
+        (LOOSE, "sou\u{ad}haite\u{200b}r\u{feff}\u{fe0f}", "souhaiter"),
+        (LOOSE, "\u{ad}\u{200d}\u{301}", ""),
+        (ACCENT, "\u{301}", "\u{301}"),
+        (LOOSE, "a\u{1c}b\u{0}c", "a\u{1c}b\u{0}c"),
+        (LOOSE, "", ""),
+    ];
+    for (folding, text, expected) in cases {
+        assert_eq!(folding.fold(text), expected, "{folding:?} {text}");
+    }
+}
+
+#[test]
+fn folded_texts_contain_folded_phrases() {
+    let cases = [
+        (LOOSE, "REMBOURSÉ", "rembourse", true),
+        (LOOSE, "Zażółć", "zazolc", true),
+        (LOOSE, "STRASSE", "straße", true),
+        (LOOSE, "ﬁn", "fin", true),
+        (LOOSE, "has   multiple spaces", "multiple spaces", true),
+        (LOOSE, "각", "가", false),
+        (LOOSE, "が", "か", false),
+        (LOOSE, "İstanbul", "istanbul", true),
+        (ACCENT, "İstanbul", "istanbul", false),
+        (CASE, "İstanbul", "istanbul", false),
+        (ACCENT, "café", "cafe", false),
+        (ACCENT, "cafe\u{301}", "café", true),
+        (LOOSE, "Ma commande\u{a0}: 12", "commande :", true),
+    ];
+    for (folding, text, phrase, expected) in cases {
+        assert_eq!(
+            folding.fold(text).contains(&folding.fold(phrase)),
+            expected,
+            "{folding:?} {text} {phrase}"
+        );
+    }
+}
+
+#[test]
+fn it_appends() {
+    let mut out = String::from("A ");
+    LOOSE.fold_into(" B", &mut out);
+    LOOSE.fold_into("\u{301}É", &mut out);
+    assert_eq!(out, "A  be");
+}
+
+/// Every character of the planes that hold letters or ignorable characters.
+fn characters() -> impl Iterator<Item = char> {
+    ('\0'..='\u{2ffff}').chain('\u{e0000}'..='\u{e0fff}')
+}
+
+#[test]
+fn what_full_case_folding_maps_to_several_is_decomposed_before() {
+    for c in characters() {
+        for c in DECOMPOSE.normalize_iter(std::iter::once(c)) {
+            let full = CASES.fold_string(c.encode_utf8(&mut [0; 4])).into_owned();
+            assert_eq!(without_case(c).collect::<String>(), full, "{c} {:x}", u32::from(c));
+        }
+    }
+}
+
+#[test]
+fn strokes_go_in_both_cases_alike() {
+    for c in characters() {
+        let plain: String = without_stroke(c).collect();
+        if plain == c.to_string() {
+            continue;
+        }
+        assert!(plain.chars().all(|c| c.is_ascii_alphabetic()), "{c}");
+        assert!(DECOMPOSE.normalize_iter(std::iter::once(c)).eq([c]), "{c} never comes here");
+        for other in c.to_lowercase().chain(c.to_uppercase()).filter(|_| !matches!(c, 'ı' | 'ȷ')) {
+            let expected = if other.is_lowercase() { plain.to_lowercase() } else { plain.to_uppercase() };
+            assert_eq!(without_stroke(other).collect::<String>(), expected, "{c} {other}");
+        }
+    }
+}
+
+#[test]
+fn every_character_folds_once_and_for_all() {
+    for c in characters() {
+        let folded = LOOSE.fold(&format!("x{c}y"));
+        assert_eq!(LOOSE.fold(&folded), folded, "{c} {:x}", u32::from(c));
+    }
+}
+
+/// Folds without any cut.
+fn general(folding: Folding, text: &str) -> String {
+    let mut out = String::new();
+    folding.fold_general(text, &mut Sink { out: &mut out, after_space: false });
+    out
+}
+
+/// Texts with what is easily got wrong: marks, ignorables, white space, and runs of ASCII long enough for the fast path.
+fn texts() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        "[a-zA-Z \t\r\n\u{b}\u{c}\u{1c}.]{0,40}",
+        "[éÉßẞİıłŁœæΆςσ각가がかﬁﾊﾟ\u{a0}\u{2003}\u{85}\u{1680}´]{0,3}",
+        "[\u{301}\u{307}\u{323}\u{345}\u{302}\u{3099}\u{5b8}\u{1161}\u{11a8}\u{ad}\u{200b}\u{34f}\u{feff}]{0,3}",
+        "\\PC{0,3}",
+    ];
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn ascii_folds_as_any_text_does(text in "[\0-\u{7f}]{0,80}") {
+        for folding in ALL {
+            prop_assert_eq!(folding.fold(&text), general(folding, &text));
+        }
+    }
+
+    #[test]
+    fn a_text_folds_the_same_however_it_is_cut(text in texts()) {
+        for folding in ALL {
+            prop_assert_eq!(folding.fold(&text), general(folding, &text));
+        }
+    }
+
+    #[test]
+    fn composed_and_decomposed_texts_fold_alike(text in texts()) {
+        let composed = COMPOSE.normalize(&text);
+        let decomposed = DecomposingNormalizerBorrowed::new_nfd();
+        let decomposed = decomposed.normalize(&text);
+        for folding in ALL {
+            prop_assert_eq!(folding.fold(&composed), folding.fold(&decomposed));
+            prop_assert_eq!(folding.fold(&composed), folding.fold(&text));
+        }
+    }
+
+    #[test]
+    fn case_does_not_matter_unless_it_does(text in "[a-zA-ZéÉłŁßœŒ ]{0,20}") {
+        prop_assert_eq!(LOOSE.fold(&text), LOOSE.fold(&text.to_uppercase()));
+        prop_assert_eq!(CASE.fold(&text).to_lowercase().replace('ß', "ss"), LOOSE.fold(&text));
+    }
+
+    #[test]
+    fn no_two_spaces_follow_each_other(text in texts()) {
+        for folding in ALL {
+            let folded = folding.fold(&text);
+            prop_assert!(!folded.contains("  "));
+            prop_assert!(!folded.contains(|c: char| c.is_whitespace() && c != ' '));
+        }
+    }
+}

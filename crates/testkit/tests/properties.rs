@@ -1,0 +1,444 @@
+//! Laws of decisions, over random accounts, workflows and requests.
+//!
+//! The first law says that the index decides what the reference decides; the others are held of both. A failure prints
+//! the smallest input that proptest found, and its seed is kept in `proptest-regressions`.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use proptest::test_runner::{FileFailurePersistence, TestCaseError, TestCaseResult};
+use tamis_engine::decision::{Decision, Match};
+use tamis_engine::definition::{Account, Action, Condition, Mode, Phrases, Test, Workflow};
+use tamis_engine::explanation::{Verdict, WorkflowExplanation};
+use tamis_engine::request::{Change, Request, Ticket};
+use tamis_engine::{Index, Scratch, compile};
+use tamis_testkit::{generate, reference};
+
+/// What decides: the reference, or an index that was compiled anew.
+#[derive(Clone, Copy, Debug)]
+enum Judge {
+    Reference,
+    Index,
+}
+
+/// The parts of a decision that outlive what decided.
+#[derive(Clone, Debug, PartialEq)]
+struct Verdicts {
+    matches: Vec<Matched>,
+    next_due: Option<Timestamp>,
+}
+
+/// The parts of a match that outlive what decided.
+#[derive(Clone, Debug, PartialEq)]
+struct Matched {
+    workflow_id: String,
+    fire_key: u128,
+    held_since: Option<Timestamp>,
+}
+
+impl Judge {
+    fn decide(
+        self,
+        account: &Account,
+        workflows: &[Workflow],
+        request: &Request<'_>,
+    ) -> Result<Verdicts, TestCaseError> {
+        match self {
+            Self::Reference => Ok(Verdicts::of(&reference::evaluate(account, workflows, request))),
+            Self::Index => {
+                let index = compiled(account, workflows)?;
+                Ok(Verdicts::of(&index.evaluate(request, &mut Scratch::default())))
+            }
+        }
+    }
+}
+
+impl Verdicts {
+    fn of(decision: &Decision<'_>) -> Self {
+        let matched = |found: &Match<'_>| Matched {
+            workflow_id: found.workflow.id.clone(),
+            fire_key: found.fire_key.0,
+            held_since: found.held_since,
+        };
+        Self {
+            matches: decision.matches.iter().chain(&decision.shadow_matches).map(matched).collect(),
+            next_due: decision.next_due,
+        }
+    }
+}
+
+/// What is generated is valid; an input that does not compile fails the law with what was found.
+fn compiled(account: &Account, workflows: &[Workflow]) -> Result<Index, TestCaseError> {
+    let workflows: Vec<_> = workflows.iter().cloned().map(Arc::new).collect();
+    compile(Arc::new(account.clone()), &workflows).map_err(|found| TestCaseError::fail(format!("{found:?}")))
+}
+
+fn cases(cases: u32) -> ProptestConfig {
+    let default = ProptestConfig::default();
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { cases };
+    // Shrinking is bounded: one step of a walk takes a good part of a second.
+    let failure_persistence = Some(Box::new(FileFailurePersistence::WithSource("proptest-regressions")) as _);
+    ProptestConfig { cases, failure_persistence, max_shrink_iters: 2_000, ..default }
+}
+
+/// A workflow whose one alternative depends on nothing but time and, at times, one thing more.
+fn timed_workflow() -> impl Strategy<Value = Workflow> {
+    let all = prop::collection::vec(generate::time_condition(), 1..=2);
+    let extra = prop::option::weighted(0.2, generate::condition());
+    (generate::workflow(), all, extra).prop_map(|(workflow, mut all, extra)| {
+        all.extend(extra);
+        Workflow { all, any: Vec::new(), enabled: true, ..workflow }
+    })
+}
+
+/// Up to three workflows, mostly of time conditions, some with several alternatives.
+fn timed_workflows() -> impl Strategy<Value = Vec<Workflow>> {
+    let any = prop::collection::vec(generate::time_condition(), 0..=2);
+    let workflow = (timed_workflow(), any).prop_map(|(workflow, any)| Workflow { any, ..workflow });
+    prop::collection::vec(workflow, 1..=3).prop_map(|mut workflows| {
+        for (number, workflow) in workflows.iter_mut().enumerate() {
+            workflow.id = format!("w{number}");
+        }
+        workflows
+    })
+}
+
+/// The same question, asked because nothing but time has passed.
+fn timer<'a>(request: &Request<'a>, now: Timestamp) -> Request<'a> {
+    Request {
+        ticket: request.ticket.clone(),
+        change: Change { timer: true, ..Change::default() },
+        now,
+        baseline: None,
+        with_next_due: true,
+        cause: Vec::new(),
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(2_000))]
+
+    /// The index decides what the reference decides, in every detail.
+    #[test]
+    fn index_is_reference(
+        account in generate::account(),
+        workflows in generate::workflows(),
+        requests in prop::collection::vec(generate::request(false), 1..=4),
+    ) {
+        let index = compiled(&account, &workflows)?;
+        let mut scratch = Scratch::default();
+        for request in &requests {
+            let expected = reference::evaluate(&account, &workflows, request);
+            prop_assert_eq!(index.evaluate(request, &mut scratch), expected, "request: {:?}", request);
+        }
+    }
+
+    /// The same of workflows that depend on time, whose instants lie a nanosecond apart.
+    #[test]
+    fn index_is_reference_over_time(
+        account in generate::account(),
+        workflows in timed_workflows(),
+        request in generate::request(false),
+    ) {
+        let index = compiled(&account, &workflows)?;
+        let request = Request { with_next_due: true, ..request };
+        let expected = reference::evaluate(&account, &workflows, &request);
+        prop_assert_eq!(index.evaluate(&request, &mut Scratch::default()), expected);
+    }
+
+    /// The same of phrases, in texts that mostly hold them.
+    #[test]
+    fn index_is_reference_of_phrases(
+        account in generate::account(),
+        texts in prop::collection::vec(generate::phrases_with_text(), 1..=3),
+        negated in prop::bool::weighted(0.2),
+        workflow in generate::workflow(),
+        request in generate::request(false),
+    ) {
+        let condition = |phrases: &Phrases| Condition { negated, test: Test::Subject(phrases.clone()) };
+        let all = texts.iter().take(1).map(|(phrases, _)| condition(phrases)).collect();
+        let any = texts.iter().skip(1).map(|(phrases, _)| condition(phrases)).collect();
+        let workflows = [Workflow { all, any, ..workflow }];
+        let index = compiled(&account, &workflows)?;
+        for (_, text) in &texts {
+            let ticket = Ticket { subject: Some(text.into()), ..request.ticket.clone() };
+            let request = Request { ticket, ..request.clone() };
+            let expected = reference::evaluate(&account, &workflows, &request);
+            prop_assert_eq!(index.evaluate(&request, &mut Scratch::default()), expected, "text: {:?}", text);
+        }
+    }
+
+    /// Explanations give the verdicts of evaluations, and say of each condition what the reference says.
+    #[test]
+    fn explanations_are_decisions(
+        account in generate::account(),
+        workflows in generate::workflows(),
+        request in generate::request(false),
+    ) {
+        explanation_is_decision(&account, &workflows, &request)?;
+    }
+
+    /// The same request again has the same keys, and so has one that asks after an edit of texts and actions.
+    #[test]
+    fn keys_survive_retries_and_edits_of_reference(
+        account in generate::account(),
+        workflows in generate::workflows(),
+        actions in prop::collection::vec(generate::action(), 1..=2),
+        request in generate::request(false),
+    ) {
+        keys_survive_retries_and_edits(Judge::Reference, &account, &workflows, &actions, &request)?;
+    }
+
+    /// The same of the index.
+    #[test]
+    fn keys_survive_retries_and_edits_of_index(
+        account in generate::account(),
+        workflows in generate::workflows(),
+        actions in prop::collection::vec(generate::action(), 1..=2),
+        request in generate::request(false),
+    ) {
+        keys_survive_retries_and_edits(Judge::Index, &account, &workflows, &actions, &request)?;
+    }
+
+    /// A shadow workflow leaves no trace on the others.
+    #[test]
+    fn shadow_leaves_no_trace_of_reference(
+        account in generate::account(),
+        workflows in generate::workflows(),
+        request in generate::request(false),
+    ) {
+        shadow_leaves_no_trace(Judge::Reference, &account, &workflows, &request)?;
+    }
+
+    /// The same of the index.
+    #[test]
+    fn shadow_leaves_no_trace_of_index(
+        account in generate::account(),
+        workflows in generate::workflows(),
+        request in generate::request(false),
+    ) {
+        shadow_leaves_no_trace(Judge::Index, &account, &workflows, &request)?;
+    }
+
+    /// A workflow that goes on holding keeps its key from tick to tick; one that began to hold anew has another.
+    #[test]
+    fn keys_survive_ticks_of_reference(
+        account in generate::account(),
+        workflow in timed_workflow(),
+        request in generate::request(false),
+        minutes in 1..4_000_i64,
+    ) {
+        keys_survive_ticks(Judge::Reference, &account, workflow, &request, minutes)?;
+    }
+
+    /// The same of the index.
+    #[test]
+    fn keys_survive_ticks_of_index(
+        account in generate::account(),
+        workflow in timed_workflow(),
+        request in generate::request(false),
+        minutes in 1..4_000_i64,
+    ) {
+        keys_survive_ticks(Judge::Index, &account, workflow, &request, minutes)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(256))]
+
+    /// `next_due` is what a walk of a day and a half finds, minute by minute, a nanosecond around each.
+    #[test]
+    fn next_due_is_exact_of_reference(
+        account in generate::account(),
+        workflows in timed_workflows(),
+        request in generate::request(true),
+    ) {
+        next_due_is_exact(Judge::Reference, &account, &workflows, &request)?;
+    }
+
+    /// The same of the index.
+    #[test]
+    fn next_due_is_exact_of_index(
+        account in generate::account(),
+        workflows in timed_workflows(),
+        request in generate::request(true),
+    ) {
+        next_due_is_exact(Judge::Index, &account, &workflows, &request)?;
+    }
+}
+
+fn keys_survive_retries_and_edits(
+    judge: Judge,
+    account: &Account,
+    workflows: &[Workflow],
+    actions: &[Action],
+    request: &Request<'_>,
+) -> TestCaseResult {
+    let first = judge.decide(account, workflows, request)?;
+    prop_assert_eq!(&judge.decide(account, workflows, request)?, &first);
+
+    let edited: Vec<_> = workflows
+        .iter()
+        .map(|workflow| Workflow {
+            display_name: "Another name".to_owned(),
+            description: "Edited.".to_owned(),
+            actions: actions.to_vec(),
+            version: workflow.version + 1,
+            ..workflow.clone()
+        })
+        .collect();
+    prop_assert_eq!(&judge.decide(account, &edited, request)?, &first);
+    Ok(())
+}
+
+fn keys_survive_ticks(
+    judge: Judge,
+    account: &Account,
+    workflow: Workflow,
+    request: &Request<'_>,
+    minutes: i64,
+) -> TestCaseResult {
+    let workflows = [workflow];
+    let now = timer(request, request.now);
+    let later = timer(request, request.now + SignedDuration::from_mins(minutes));
+    let (first, second) =
+        (judge.decide(account, &workflows, &now)?, judge.decide(account, &workflows, &later)?);
+    let ([one], [other]) = (first.matches.as_slice(), second.matches.as_slice()) else { return Ok(()) };
+
+    // It holds at both ends: if it did not rise in between, it never ceased.
+    let rises_between = first.next_due.is_some_and(|due| due <= later.now);
+    if rises_between {
+        // What counts from an instant in the future is told apart by that instant, whatever happens before it.
+        let ticket = &request.ticket;
+        let is_past = |instant: Option<Timestamp>| instant.is_none_or(|instant| instant <= now.now);
+        if is_past(ticket.created_at) && is_past(ticket.last_customer_reply_at) {
+            prop_assert_ne!(one, other);
+        }
+    } else {
+        prop_assert_eq!(one, other);
+    }
+    Ok(())
+}
+
+fn next_due_is_exact(
+    judge: Judge,
+    account: &Account,
+    workflows: &[Workflow],
+    request: &Request<'_>,
+) -> TestCaseResult {
+    const MINUTES: i64 = 36 * 60;
+    let enabled: Vec<_> = workflows.iter().filter(|workflow| workflow.enabled).collect();
+    // Each by itself, so that no stop hides another.
+    let holding = |now: Timestamp| -> Vec<bool> {
+        let request = timer(request, now);
+        enabled.iter().map(|workflow| reference::matches(account, workflow, &request)).collect()
+    };
+    let nanosecond = SignedDuration::from_nanos(1);
+    let last = request.now + SignedDuration::from_mins(MINUTES);
+    let mut walked = None;
+    let mut minute = request.now;
+    let mut before = holding(minute);
+    'walk: while minute <= last {
+        // All turns are at whole minutes or a nanosecond after one; the last look is at the nanosecond before the next.
+        for instant in [
+            minute + nanosecond,
+            minute + SignedDuration::from_mins(1) - nanosecond,
+            minute + SignedDuration::from_mins(1),
+        ] {
+            let now = holding(instant);
+            if before.iter().zip(&now).any(|(before, now)| *now && !before) {
+                walked = Some(instant);
+                break 'walk;
+            }
+            before = now;
+        }
+        minute += SignedDuration::from_mins(1);
+    }
+    let decision = judge.decide(account, workflows, &timer(request, request.now))?;
+    match walked {
+        Some(_) => prop_assert_eq!(decision.next_due, walked),
+        None => prop_assert!(decision.next_due.is_none_or(|due| due > last), "{:?}", decision.next_due),
+    }
+    Ok(())
+}
+
+fn explanation_is_decision(
+    account: &Account,
+    workflows: &[Workflow],
+    request: &Request<'_>,
+) -> TestCaseResult {
+    let index = compiled(account, workflows)?;
+    let decision = index.evaluate(request, &mut Scratch::default());
+    let matched: Vec<&str> = decision
+        .matches
+        .iter()
+        .chain(&decision.shadow_matches)
+        .map(|found| found.workflow.id.as_str())
+        .collect();
+    let stopping = decision.matches.last().filter(|found| found.workflow.stop);
+
+    let explanation = index.explain(request, &[], usize::MAX);
+    prop_assert_eq!(explanation.workflows_total as usize, workflows.len());
+    prop_assert_eq!(explanation.workflows.len(), workflows.len());
+    for explained in &explanation.workflows {
+        let workflow = explained.workflow;
+        // By itself, nothing can stop it.
+        let holds_alone = reference::matches(account, workflow, request);
+        let expected = if !workflow.enabled {
+            Verdict::Disabled
+        } else if matched.contains(&workflow.id.as_str()) {
+            Verdict::Matched
+        } else if let (true, Some(stopping)) = (holds_alone, stopping) {
+            Verdict::PassedOver(stopping.workflow)
+        } else {
+            Verdict::NotMatched
+        };
+        prop_assert_eq!(explained.verdict, expected, "{}", workflow.id);
+
+        // A disabled workflow is explained as if it were enabled, but for its verdict.
+        let conditions: Vec<&Condition> = workflow.all.iter().chain(&workflow.any).collect();
+        prop_assert_eq!(explained.conditions.len(), conditions.len());
+        for (explained, condition) in explained.conditions.iter().zip(conditions) {
+            let expected = reference::holds(account, condition, request);
+            prop_assert_eq!(explained.held, expected, "{}: {:?}", explained.place, condition);
+            let has_text =
+                matches!(condition.test, Test::Subject(_) | Test::CustomerName(_) | Test::Message(_));
+            prop_assert!(has_text || explained.seen_folded.is_none());
+        }
+        let fails = |condition: &&Condition| !reference::holds(account, condition, request);
+        let failed_in_all = workflow.all.iter().filter(fails).count();
+        let failed_in_any = workflow.any.iter().map(|condition| usize::from(fails(&condition))).min();
+        let failed = failed_in_all + failed_in_any.unwrap_or(0);
+        prop_assert_eq!(explained.failed_conditions as usize, failed, "{}", workflow.id);
+        let any_matched = explained.alternatives.iter().any(|alternative| alternative.matched);
+        prop_assert_eq!(any_matched, holds_alone, "{}", workflow.id);
+    }
+    matches_come_first(&explanation.workflows)
+}
+
+/// Matches come first, then the workflows that the fewest conditions keep from matching.
+fn matches_come_first(explained: &[WorkflowExplanation<'_>]) -> TestCaseResult {
+    let rank = |one: &WorkflowExplanation<'_>| match one.verdict {
+        Verdict::Matched => (false, 0),
+        _ => (true, one.failed_conditions),
+    };
+    let ranks: Vec<_> = explained.iter().map(rank).collect();
+    prop_assert!(ranks.is_sorted(), "{:?}", ranks);
+    Ok(())
+}
+
+fn shadow_leaves_no_trace(
+    judge: Judge,
+    account: &Account,
+    workflows: &[Workflow],
+    request: &Request<'_>,
+) -> TestCaseResult {
+    let live: Vec<_> = workflows.iter().filter(|one| one.mode == Mode::Live).cloned().collect();
+    let with = judge.decide(account, workflows, request)?.matches;
+    let without = judge.decide(account, &live, request)?.matches;
+    let is_live = |found: &Matched| live.iter().any(|one| one.id == found.workflow_id);
+    let with: Vec<_> = with.into_iter().filter(is_live).collect();
+    prop_assert_eq!(with, without);
+    Ok(())
+}
