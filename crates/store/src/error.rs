@@ -1,0 +1,103 @@
+//! What can go wrong, one enum per operation.
+
+use std::path::PathBuf;
+
+/// Why a store was not opened. The file, if there was one, is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process, or another part of this one, has the store open.
+    #[error(
+        "{}: the store is in use by another process; stop that process, or give this one a store file of its own",
+        path.display()
+    )]
+    Locked {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file was a store once, but its bytes do not fit together.
+    #[error(
+        "{}: the store is damaged ({finding}); restore it from a backup together with its -wal file, or move both away \
+         to begin with an empty store. Nothing was changed",
+        path.display()
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// The first thing that does not fit.
+        finding: String,
+    },
+    /// A later version of Tamis wrote the file.
+    #[error(
+        "{}: the store has format {found}, and this version of Tamis knows formats up to {known}; start the version \
+         that wrote it, or a later one. Nothing was changed",
+        path.display()
+    )]
+    NewerFormat {
+        /// The file.
+        path: PathBuf,
+        /// The file's format.
+        found: u32,
+        /// The latest format that this version knows.
+        known: u32,
+    },
+    /// The file holds something else.
+    #[error(
+        "{}: this file is not a store of Tamis; name another one. A new store is made where there is no file, or an \
+         empty one. Nothing was changed",
+        path.display()
+    )]
+    NotAStore {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file cannot be read, written or made.
+    #[error(
+        "{}: the store cannot be opened ({reason}); check that its folder exists, that this user may write to both, and \
+         that the disk has room",
+        path.display()
+    )]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// The program was built with a SQLite that can lose acknowledged writes.
+    #[error(
+        "this program was built with SQLite {found}, and needs {wanted} or later; build it with the bundled one"
+    )]
+    SqliteTooOld {
+        /// The version that it was built with.
+        found: String,
+        /// The least version that will do.
+        wanted: &'static str,
+    },
+}
+
+/// Why a store was not read.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The store cannot be reached now: it is closed, or its disk fails. The text says which, and names the file.
+    #[error("{0}")]
+    Unavailable(String),
+    /// A record is not what was written. The text names the file and the record.
+    #[error("{0}")]
+    Damaged(String),
+}
+
+/// Why nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// Somebody else wrote in between.
+    #[error("the account is at revision {revision}, which is not the one expected; read it again and repeat")]
+    RevisionMismatch {
+        /// The revision that the account is at; 0 if it never existed.
+        revision: u64,
+    },
+    /// The changes make no sense for the account as it is: a fault of the caller. The text says which.
+    #[error("{0}")]
+    Invalid(&'static str),
+    /// The store cannot be written now: it is closed, or its disk fails or is full. The text says which, and names the file.
+    #[error("{0}")]
+    Unavailable(String),
+}

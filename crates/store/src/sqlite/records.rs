@@ -1,0 +1,346 @@
+//! Reading and writing records in an open database.
+
+use jiff::Timestamp;
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::{AccountHead, AccountRecords, Change, Commit, RecordedChange, Revision, WorkflowRecord};
+
+/// Why something was not read.
+#[derive(Debug)]
+pub(super) enum ReadError {
+    /// SQLite says so.
+    Sqlite(rusqlite::Error),
+    /// This record is not what was written.
+    Damaged(String),
+}
+
+impl From<rusqlite::Error> for ReadError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+/// Why one commit of a group was not made.
+#[derive(Debug)]
+pub(super) enum ApplyError {
+    RevisionMismatch { revision: u64 },
+    Invalid(&'static str),
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for ApplyError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+/// Every account, in the order of ids.
+pub(super) fn accounts(connection: &Connection) -> Result<Vec<AccountHead>, ReadError> {
+    let mut query = connection.prepare_cached(
+        "SELECT account_id, revision, settings IS NOT NULL FROM accounts ORDER BY account_id",
+    )?;
+    let mut rows = query.query(())?;
+    let mut heads = Vec::new();
+    while let Some(row) = rows.next()? {
+        heads.push(AccountHead {
+            account_id: row.get(0)?,
+            revision: revision_of(row.get(1)?)?,
+            alive: row.get(2)?,
+        });
+    }
+    Ok(heads)
+}
+
+/// The records of an account that is alive.
+pub(super) fn load(connection: &Connection, account_id: &str) -> Result<Option<AccountRecords>, ReadError> {
+    let head = connection
+        .prepare_cached(
+            "SELECT account_key, revision, settings, checksum FROM accounts
+             WHERE account_id = ?1 AND settings IS NOT NULL",
+        )?
+        .query_row([account_id], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get::<_, Vec<u8>>(2)?, row.get(3)?))
+        })
+        .optional()?;
+    let Some((account_key, revision, settings, checksum)) = head else { return Ok(None) };
+    confirm(account_id, None, &settings, checksum)?;
+    let mut query = connection.prepare_cached(
+        "SELECT workflow_id, data, checksum FROM workflows WHERE account_key = ?1 ORDER BY workflow_key",
+    )?;
+    let mut rows = query.query([account_key])?;
+    let mut workflows = Vec::new();
+    while let Some(row) = rows.next()? {
+        let record = WorkflowRecord { workflow_id: row.get(0)?, data: row.get(1)? };
+        confirm(account_id, Some(&record.workflow_id), &record.data, row.get(2)?)?;
+        workflows.push(record);
+    }
+    Ok(Some(AccountRecords { revision: revision_of(revision)?, settings, workflows }))
+}
+
+/// Revisions of an account with their changes, newest first.
+pub(super) fn revisions(
+    connection: &Connection,
+    account_id: &str,
+    before: Option<u64>,
+    limit: u32,
+) -> Result<Vec<Revision>, ReadError> {
+    let before = before.and_then(|before| i64::try_from(before).ok()).unwrap_or(i64::MAX);
+    let mut query = connection.prepare_cached(
+        "SELECT account_key, r.revision, actor, operation, at_second, at_nanosecond
+         FROM revisions AS r JOIN accounts USING (account_key)
+         WHERE account_id = ?1 AND r.revision < ?2 ORDER BY r.revision DESC LIMIT ?3",
+    )?;
+    let mut rows = query.query(params![account_id, before, limit])?;
+    let mut revisions = Vec::new();
+    while let Some(row) = rows.next()? {
+        let revision: i64 = row.get(1)?;
+        let at = Timestamp::new(row.get(4)?, row.get(5)?)
+            .map_err(|error| ReadError::Damaged(format!("instant of revision {revision}: {error}")))?;
+        revisions.push(Revision {
+            revision: revision_of(revision)?,
+            actor: row.get(2)?,
+            operation: row.get(3)?,
+            at,
+            changes: changes(connection, account_id, row.get(0)?, revision)?,
+        });
+    }
+    Ok(revisions)
+}
+
+fn changes(
+    connection: &Connection,
+    account_id: &str,
+    account_key: i64,
+    revision: i64,
+) -> Result<Vec<RecordedChange>, ReadError> {
+    let mut query = connection.prepare_cached(
+        "SELECT workflow_id, data, checksum FROM changes WHERE account_key = ?1 AND revision = ?2 ORDER BY change_key",
+    )?;
+    let mut rows = query.query([account_key, revision])?;
+    let mut changes = Vec::new();
+    while let Some(row) = rows.next()? {
+        let workflow_id: Option<String> = row.get(0)?;
+        let data: Option<Vec<u8>> = row.get(1)?;
+        if let Some(data) = &data {
+            confirm(account_id, workflow_id.as_deref(), data, row.get(2)?)?;
+        }
+        changes.push(match workflow_id {
+            Some(workflow_id) => RecordedChange::Workflow { workflow_id, data },
+            None => RecordedChange::Settings(data),
+        });
+    }
+    Ok(changes)
+}
+
+/// Makes commits in one transaction, and so with one flush. Each has a result of its own; an error of the whole means
+/// that none was made.
+pub(super) fn commit_group(
+    connection: &mut Connection,
+    commits: &[Commit],
+) -> rusqlite::Result<Vec<Result<u64, ApplyError>>> {
+    let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut results = Vec::with_capacity(commits.len());
+    for commit in commits {
+        let savepoint = transaction.savepoint()?;
+        let result = match apply(&savepoint, commit) {
+            Ok(revision) => {
+                savepoint.commit()?;
+                Ok(revision)
+            }
+            // Some failures, such as a full disk, make SQLite roll the whole transaction back by itself. What came
+            // before is gone then, and must not be acknowledged.
+            Err(ApplyError::Sqlite(error)) if savepoint.is_autocommit() => return Err(error),
+            Err(error) => {
+                savepoint.finish()?;
+                Err(error)
+            }
+        };
+        results.push(result);
+    }
+    transaction.commit()?;
+    Ok(results)
+}
+
+fn apply(connection: &Connection, commit: &Commit) -> Result<u64, ApplyError> {
+    let found: Option<(i64, i64, bool)> = connection
+        .prepare_cached(
+            "SELECT account_key, revision, settings IS NOT NULL FROM accounts WHERE account_id = ?1",
+        )?
+        .query_row([&commit.account_id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let current = found.map_or(0, |(_, revision, _)| revision);
+    if i64::try_from(commit.expected_revision) != Ok(current) {
+        return Err(ApplyError::RevisionMismatch { revision: current.unsigned_abs() });
+    }
+    if commit.changes.is_empty() {
+        return Err(ApplyError::Invalid("a commit needs a change"));
+    }
+    let revision = current.checked_add(1).ok_or(ApplyError::Invalid("the account has no revision left"))?;
+    let account_key = match found {
+        Some((account_key, ..)) => {
+            connection
+                .prepare_cached("UPDATE accounts SET revision = ?2 WHERE account_key = ?1")?
+                .execute([account_key, revision])?;
+            account_key
+        }
+        None => connection
+            .prepare_cached("INSERT INTO accounts (account_id, revision) VALUES (?1, ?2)")?
+            .insert(params![commit.account_id, revision])?,
+    };
+    connection
+        .prepare_cached(
+            "INSERT INTO revisions (account_key, revision, actor, operation, at_second, at_nanosecond)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            account_key,
+            revision,
+            commit.actor,
+            commit.operation,
+            commit.at.as_second(),
+            commit.at.subsec_nanosecond(),
+        ])?;
+    let account = Account { connection, account_id: &commit.account_id, account_key, revision };
+    let mut alive = found.is_some_and(|(.., alive)| alive);
+    for change in &commit.changes {
+        account.make(change, &mut alive)?;
+    }
+    if !alive && account.has_workflows()? {
+        return Err(ApplyError::Invalid("workflows need an account: put its settings with them"));
+    }
+    Ok(revision.unsigned_abs())
+}
+
+/// The account that a commit writes to.
+struct Account<'a> {
+    connection: &'a Connection,
+    account_id: &'a str,
+    account_key: i64,
+    revision: i64,
+}
+
+impl Account<'_> {
+    fn make(&self, change: &Change, alive: &mut bool) -> Result<(), ApplyError> {
+        match change {
+            Change::PutSettings(data) => {
+                *alive = true;
+                self.put_settings(Some(data))?;
+                self.record(None, Some(data))
+            }
+            Change::PutWorkflow { workflow_id, data } => {
+                self.connection
+                    .prepare_cached(
+                        "INSERT INTO workflows (account_key, workflow_id, data, checksum) VALUES (?1, ?2, ?3, ?4)
+                         ON CONFLICT (account_key, workflow_id)
+                         DO UPDATE SET data = excluded.data, checksum = excluded.checksum",
+                    )?
+                    .execute(params![
+                        self.account_key,
+                        workflow_id,
+                        data,
+                        checksum(self.account_id, Some(workflow_id), data),
+                    ])?;
+                self.record(Some(workflow_id), Some(data))
+            }
+            Change::DeleteWorkflow { workflow_id } => {
+                let deleted = self
+                    .connection
+                    .prepare_cached("DELETE FROM workflows WHERE account_key = ?1 AND workflow_id = ?2")?
+                    .execute(params![self.account_key, workflow_id])?;
+                if deleted == 0 {
+                    return Err(ApplyError::Invalid("a workflow that is to be deleted must be there"));
+                }
+                self.record(Some(workflow_id), None)
+            }
+            Change::DeleteAccount => {
+                if !std::mem::take(alive) {
+                    return Err(ApplyError::Invalid("an account that is to be deleted must be there"));
+                }
+                self.connection
+                    .prepare_cached("DELETE FROM workflows WHERE account_key = ?1")?
+                    .execute([self.account_key])?;
+                self.put_settings(None)?;
+                self.record(None, None)
+            }
+        }
+    }
+
+    fn put_settings(&self, data: Option<&Vec<u8>>) -> Result<(), ApplyError> {
+        let checksum = data.map(|data| checksum(self.account_id, None, data));
+        self.connection
+            .prepare_cached("UPDATE accounts SET settings = ?2, checksum = ?3 WHERE account_key = ?1")?
+            .execute(params![self.account_key, data, checksum])?;
+        Ok(())
+    }
+
+    fn record(&self, workflow_id: Option<&str>, data: Option<&Vec<u8>>) -> Result<(), ApplyError> {
+        let checksum = data.map(|data| checksum(self.account_id, workflow_id, data));
+        self.connection
+            .prepare_cached(
+                "INSERT INTO changes (account_key, revision, workflow_id, data, checksum) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![self.account_key, self.revision, workflow_id, data, checksum])?;
+        Ok(())
+    }
+
+    fn has_workflows(&self) -> Result<bool, ApplyError> {
+        let mut query =
+            self.connection.prepare_cached("SELECT 1 FROM workflows WHERE account_key = ?1 LIMIT 1")?;
+        Ok(query.exists([self.account_key])?)
+    }
+}
+
+/// Reads every current record, and compares it with its checksum. Those of the history are compared when they are read.
+pub(super) fn verify(connection: &Connection) -> Result<(), ReadError> {
+    let mut query = connection.prepare(
+        "SELECT account_id, NULL, settings, checksum FROM accounts WHERE settings IS NOT NULL
+         UNION ALL
+         SELECT account_id, workflow_id, w.data, w.checksum FROM workflows AS w LEFT JOIN accounts USING (account_key)",
+    )?;
+    let mut rows = query.query(())?;
+    while let Some(row) = rows.next()? {
+        let text = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
+        let workflow_id = match row.get_ref(1)? {
+            rusqlite::types::ValueRef::Null => None,
+            _ => Some(text(1)?),
+        };
+        let data = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
+        confirm(text(0)?, workflow_id, data, row.get(3)?)?;
+    }
+    // Every table that is not read above can at least be read.
+    for table in ["revisions", "changes"] {
+        connection.prepare(&format!("SELECT * FROM {table} LIMIT 1"))?.exists(())?;
+    }
+    Ok(())
+}
+
+/// Copies the write-ahead log into the file and empties it.
+pub(super) fn checkpoint(connection: &Connection) -> rusqlite::Result<()> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get::<_, Value>(0)).map(drop)
+}
+
+fn confirm(account_id: &str, workflow_id: Option<&str>, data: &[u8], stored: i64) -> Result<(), ReadError> {
+    if checksum(account_id, workflow_id, data) == stored {
+        return Ok(());
+    }
+    Err(ReadError::Damaged(match workflow_id {
+        Some(workflow_id) => format!("record of workflow {workflow_id:?} of account {account_id:?}"),
+        None => format!("record of the settings of account {account_id:?}"),
+    }))
+}
+
+/// Covers the ids too, so that a record does not pass for another's. Lengths keep ids and record apart.
+fn checksum(account_id: &str, workflow_id: Option<&str>, data: &[u8]) -> i64 {
+    let mut hash = Xxh3::new();
+    for part in [Some(account_id.as_bytes()), workflow_id.map(str::as_bytes), Some(data)] {
+        hash.update(&part.map_or(u64::MAX, |part| part.len() as u64).to_le_bytes());
+        hash.update(part.unwrap_or_default());
+    }
+    hash.digest().cast_signed()
+}
+
+fn revision_of(stored: i64) -> Result<u64, ReadError> {
+    u64::try_from(stored).map_err(|_| ReadError::Damaged(format!("revision {stored}")))
+}
