@@ -1,0 +1,351 @@
+//! The accounts that are being served: each with one immutable snapshot, which a write replaces.
+//!
+//! A decision pins a snapshot ([`Catalog::pin`]) and works on it for as long as it likes. A write holds its account's
+//! lock, compiles, commits to the store, and only then publishes ([`Catalog::write`]), so that what was acknowledged
+//! is on disk and decides the next change.
+//!
+//! When *not* to go through the catalog: there is no other way. The store is behind it, and nobody else knows it.
+
+mod load;
+pub(crate) mod order;
+pub(crate) mod plan;
+pub(crate) mod records;
+pub(crate) mod snapshot;
+
+use std::collections::BTreeSet;
+use std::ops::Bound;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use arc_swap::ArcSwapOption;
+use dashmap::DashMap;
+use jiff::Timestamp;
+use tamis_engine::{Diagnostic, compile, limits};
+use tamis_store::{Change, Commit, CommitError, Store};
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard, Semaphore, watch};
+use tokio::time::{Instant, timeout_at};
+
+use crate::catalog::plan::{Current, Plan, by_id};
+use crate::catalog::snapshot::{StoredAccount, StoredWorkflow};
+use crate::status::Failure;
+
+pub use crate::catalog::load::{LoadError, Loaded};
+pub use crate::catalog::snapshot::Snapshot;
+
+/// Writes under way at once. Each takes a thread to compile on; more than this would only wait for processors, and
+/// hold memory meanwhile.
+const WRITES_MAX: u32 = 32;
+
+/// The accounts that are being served.
+#[derive(Debug)]
+pub struct Catalog {
+    accounts: DashMap<String, Arc<Slot>>,
+    /// Ids of the accounts that there are, in order, for listing.
+    ids: RwLock<BTreeSet<String>>,
+    store: Store,
+    loaded: AtomicBool,
+    /// One permit per write under way.
+    writes: Arc<Semaphore>,
+    writable: watch::Sender<bool>,
+    workflows_max: usize,
+}
+
+/// The place of one account. It outlives the account, because the count of revisions does.
+#[derive(Debug, Default)]
+struct Slot {
+    snapshot: ArcSwapOption<Snapshot>,
+    /// The account's revision, under the lock that every write holds.
+    revision: Arc<Mutex<u64>>,
+    /// Tells those who wait for a revision.
+    published: Notify,
+}
+
+/// Who writes, and what.
+#[derive(Clone, Debug)]
+pub(crate) struct Write {
+    /// The account.
+    pub(crate) account_id: String,
+    /// Who writes, for the revisions.
+    pub(crate) actor: String,
+    /// The rpc, for the revisions, such as `CreateWorkflow`.
+    pub(crate) operation: &'static str,
+    /// Whether the write may make the account.
+    pub(crate) creates: bool,
+}
+
+/// What a write left behind.
+#[derive(Debug)]
+pub(crate) struct Written<T> {
+    /// The account's revision; the one before if nothing had to change.
+    pub(crate) revision: u64,
+    /// The account; `None` if the write removed it.
+    pub(crate) snapshot: Option<Arc<Snapshot>>,
+    /// What the plan had to say.
+    pub(crate) note: T,
+}
+
+impl Catalog {
+    /// A catalog without accounts, which [`Catalog::load`] fills.
+    pub fn new(store: Store) -> Self {
+        Self::with_limit(store, limits::WORKFLOWS_MAX)
+    }
+
+    /// The same with another bound on the workflows of an account.
+    pub(crate) fn with_limit(store: Store, workflows_max: usize) -> Self {
+        Self {
+            accounts: DashMap::new(),
+            ids: RwLock::default(),
+            store,
+            loaded: AtomicBool::new(false),
+            writes: Arc::new(Semaphore::new(WRITES_MAX as usize)),
+            writable: watch::Sender::new(true),
+            workflows_max,
+        }
+    }
+
+    /// The account as it is now; `None` if there is none. Takes no lock that a write holds, reads no store, and keeps
+    /// nothing locked: the snapshot stays as it is for as long as it is held.
+    pub fn pin(&self, account_id: &str) -> Option<Arc<Snapshot>> {
+        self.accounts.get(account_id)?.snapshot.load_full()
+    }
+
+    /// The account at a revision or a later one, as soon as it is there; `None` if it is not by the deadline, or if
+    /// nobody has ever heard of the account.
+    pub async fn wait_for(
+        &self,
+        account_id: &str,
+        min_revision: u64,
+        deadline: Instant,
+    ) -> Option<Arc<Snapshot>> {
+        let slot = self.accounts.get(account_id)?.clone();
+        loop {
+            let published = slot.published.notified();
+            tokio::pin!(published);
+            // Listening begins before looking, so that nothing is published unnoticed in between.
+            published.as_mut().enable();
+            if let Some(snapshot) =
+                slot.snapshot.load_full().filter(|snapshot| snapshot.revision >= min_revision)
+            {
+                return Some(snapshot);
+            }
+            timeout_at(deadline, published).await.ok()?;
+        }
+    }
+
+    /// Whether every stored account is here.
+    pub fn is_loaded(&self) -> bool {
+        self.loaded.load(Ordering::Acquire)
+    }
+
+    /// How many workflows an account may have.
+    pub(crate) fn workflows_max(&self) -> usize {
+        self.workflows_max
+    }
+
+    /// Whether the store takes writes, as far as is known.
+    pub(crate) fn writable(&self) -> watch::Receiver<bool> {
+        self.writable.subscribe()
+    }
+
+    /// Up to `count` accounts in the order of their ids, those after an id.
+    pub(crate) fn page(&self, after: Option<&str>, count: usize) -> Vec<Arc<Snapshot>> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let ids = self.ids.read().unwrap_or_else(PoisonError::into_inner);
+        ids.range::<str, _>((from, Bound::Unbounded)).filter_map(|id| self.pin(id)).take(count).collect()
+    }
+
+    /// Writes: asks `plan` what is to become of the account, compiles that, stores it, and publishes it.
+    ///
+    /// The account is locked from before `plan` is asked until the write is published. If the caller goes away, a
+    /// write that has begun is still finished, so that the store and the catalog stay the same.
+    ///
+    /// # Errors
+    /// What `plan` refuses; findings, if what it wants does not compile; a store that does not take it. Nothing was
+    /// stored then.
+    pub(crate) async fn write<T, P>(self: &Arc<Self>, write: Write, plan: P) -> Result<Written<T>, Failure>
+    where
+        T: Send + 'static,
+        P: FnOnce(&Current) -> Result<(Plan, T), Failure> + Send + 'static,
+    {
+        if !self.is_loaded() {
+            return Err(Failure::loading());
+        }
+        let slot = if write.creates {
+            self.accounts.entry(write.account_id.clone()).or_default().clone()
+        } else {
+            let found = self.accounts.get(&write.account_id).map(|slot| slot.clone());
+            found.ok_or_else(|| Failure::account_not_found(&*write.account_id))?
+        };
+        let revision = slot.revision.clone().lock_owned().await;
+        // Only once the account is locked, so that many writes to one account do not keep the others from writing.
+        let permit = self.writes.clone().acquire_owned().await;
+        let permit = permit.map_err(|_| Failure::store_unavailable("the service is stopping"))?;
+        let catalog = self.clone();
+        let task = tokio::spawn(async move {
+            let written = catalog.write_locked(&write, &slot, revision, plan).await;
+            catalog.forget_if_unused(&write.account_id, slot);
+            drop(permit);
+            written
+        });
+        task.await.map_err(Failure::internal)?
+    }
+
+    async fn write_locked<T, P>(
+        &self,
+        write: &Write,
+        slot: &Slot,
+        mut revision: OwnedMutexGuard<u64>,
+        plan: P,
+    ) -> Result<Written<T>, Failure>
+    where
+        T: Send + 'static,
+        P: FnOnce(&Current) -> Result<(Plan, T), Failure> + Send + 'static,
+    {
+        let now = Timestamp::now();
+        let current = Current { snapshot: slot.snapshot.load_full(), revision: *revision };
+        let (account_id, workflows_max) = (write.account_id.clone(), self.workflows_max);
+        // Checking and compiling may take long, and the threads that answer must not wait for it.
+        let prepared =
+            tokio::task::spawn_blocking(move || prepare(&account_id, current, now, workflows_max, plan));
+        let (prepared, note) = prepared.await.map_err(Failure::internal)??;
+        let Some(Prepared { changes, snapshot }) = prepared else {
+            return Ok(Written { revision: *revision, snapshot: slot.snapshot.load_full(), note });
+        };
+        let committed = self.store.commit(Commit {
+            account_id: write.account_id.clone(),
+            expected_revision: *revision,
+            actor: write.actor.clone(),
+            operation: write.operation.to_owned(),
+            at: now,
+            changes,
+        });
+        let committed = committed.await;
+        self.note_store(!matches!(committed, Err(CommitError::Unavailable(_))));
+        match committed {
+            Ok(new) => {
+                *revision = new;
+                self.publish(&write.account_id, slot, snapshot.clone());
+                let Write { account_id, actor, operation, .. } = write;
+                tracing::info!(account_id, actor, operation, revision = new, "wrote");
+                Ok(Written { revision: new, snapshot, note })
+            }
+            Err(CommitError::RevisionMismatch { revision: found }) => {
+                // Somebody else writes to the same store. The account is read anew, so that the next try can succeed.
+                let expected = std::mem::replace(&mut *revision, found);
+                let reloaded = load::account(&self.store, &write.account_id).await;
+                let reloaded = reloaded.map_err(Failure::internal)?;
+                *revision = reloaded.as_ref().map_or(found, |snapshot| snapshot.revision);
+                self.publish(&write.account_id, slot, reloaded);
+                Err(Failure::revision_mismatch(*revision, expected))
+            }
+            Err(CommitError::Unavailable(reason)) => {
+                tracing::error!(reason, account_id = write.account_id, "the store did not take a write");
+                Err(Failure::store_unavailable("the store cannot be written now; nothing was stored"))
+            }
+            Err(error @ CommitError::Invalid(_)) => Err(Failure::internal(error)),
+        }
+    }
+
+    /// Asks the store whether it takes writes, and remembers the answer.
+    pub(crate) async fn probe(&self) {
+        let found = self.store.check().await;
+        if let Err(error) = &found {
+            tracing::warn!(%error, "the store cannot be written");
+        }
+        self.note_store(found.is_ok());
+    }
+
+    fn note_store(&self, writable: bool) {
+        self.writable.send_if_modified(|known| std::mem::replace(known, writable) != writable);
+    }
+
+    /// Lets no further write begin, and waits for those under way.
+    pub(crate) async fn finish_writes(&self) {
+        // All the permits together are free only once no write is under way.
+        let all = self.writes.acquire_many(WRITES_MAX).await;
+        self.writes.close();
+        drop(all);
+    }
+
+    /// Gives up the place of an account that was not made after all.
+    fn forget_if_unused(&self, account_id: &str, slot: Arc<Slot>) {
+        drop(slot);
+        self.accounts.remove_if(account_id, |_, slot| {
+            // One reference is the map's own. Whoever holds another is about to write, and will come by here too.
+            Arc::strong_count(slot) == 1
+                && slot.snapshot.load().is_none()
+                && slot.revision.try_lock().is_ok_and(|revision| *revision == 0)
+        });
+    }
+
+    fn publish(&self, account_id: &str, slot: &Slot, snapshot: Option<Arc<Snapshot>>) {
+        let mut ids = self.ids.write().unwrap_or_else(PoisonError::into_inner);
+        if snapshot.is_none() {
+            ids.remove(account_id);
+        } else if !ids.contains(account_id) {
+            ids.insert(account_id.to_owned());
+        }
+        drop(ids);
+        let old = slot.snapshot.swap(snapshot);
+        slot.published.notify_waiters();
+        if let Some(old) = old {
+            // A large account takes long to free, and the threads that answer must not wait for it.
+            drop(tokio::task::spawn_blocking(move || drop(old)));
+        }
+    }
+}
+
+/// What is to be committed, and then published.
+struct Prepared {
+    changes: Vec<Change>,
+    snapshot: Option<Arc<Snapshot>>,
+}
+
+/// All of a write that needs no store; without anything prepared if nothing has to change.
+fn prepare<T, P>(
+    account_id: &str,
+    current: Current,
+    now: Timestamp,
+    workflows_max: usize,
+    plan: P,
+) -> Result<(Option<Prepared>, T), Failure>
+where
+    P: FnOnce(&Current) -> Result<(Plan, T), Failure>,
+{
+    let (plan, note) = plan(&current)?;
+    let put = match plan {
+        Plan::DeleteAccount => {
+            return Ok((Some(Prepared { changes: vec![Change::DeleteAccount], snapshot: None }), note));
+        }
+        Plan::Put(put) => put,
+    };
+    let dry_run = put.dry_run;
+    let revision =
+        current.revision.checked_add(1).ok_or_else(|| Failure::internal("revisions are used up"))?;
+    let draft = put.draft(account_id, &current, revision, now, workflows_max)?;
+    if draft.is_same() {
+        return Ok((None, note));
+    }
+    let changes = records::changes(&draft);
+    let snapshot = compiled(draft.account, draft.workflows, revision).map_err(Failure::invalid_definition)?;
+    let prepared = (!dry_run).then(|| Prepared { changes, snapshot: Some(Arc::new(snapshot)) });
+    Ok((prepared, note))
+}
+
+/// The snapshot of an account with these records; the workflows are in order of creation.
+///
+/// # Errors
+/// The findings that keep it from being compiled.
+fn compiled(
+    account: StoredAccount,
+    workflows: Vec<Arc<StoredWorkflow>>,
+    revision: u64,
+) -> Result<Snapshot, Vec<Diagnostic>> {
+    let definitions: Vec<_> = workflows.iter().map(|stored| stored.definition.clone()).collect();
+    let index =
+        compile(account.definition.clone(), &definitions).map_err(|findings| by_id(findings, &workflows))?;
+    Ok(Snapshot::new(revision, index, account, workflows))
+}
+
+#[cfg(test)]
+mod tests;

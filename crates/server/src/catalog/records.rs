@@ -1,0 +1,105 @@
+//! What the store keeps of an account: the messages of the contract, encoded.
+//!
+//! A record holds no etag, which is made from its version; and the `revision` of an account's own record is the
+//! revision that last changed that record.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use prost::Message as _;
+use tamis_api::v1;
+use tamis_api::well_known;
+use tamis_engine::Diagnostic;
+use tamis_store::{AccountRecords, Change};
+
+use crate::catalog::plan::{Draft, has_errors, stored_path};
+use crate::catalog::snapshot::{StoredAccount, StoredWorkflow};
+use crate::convert;
+
+/// What a draft changes in the store.
+pub(super) fn changes(draft: &Draft) -> Vec<Change> {
+    let account = draft.account_changed.then(|| Change::PutSettings(account_record(&draft.account)));
+    let removed =
+        draft.removed.iter().map(|workflow_id| Change::DeleteWorkflow { workflow_id: workflow_id.clone() });
+    let changed = draft.changed.iter().map(|stored| Change::PutWorkflow {
+        workflow_id: stored.id().to_owned(),
+        data: workflow_record(stored),
+    });
+    account.into_iter().chain(removed).chain(changed).collect()
+}
+
+fn account_record(stored: &StoredAccount) -> Vec<u8> {
+    v1::Account {
+        revision: stored.version,
+        create_time: Some(timestamp(stored.create_time)),
+        update_time: Some(timestamp(stored.update_time)),
+        ..convert::account::to_wire(&stored.definition)
+    }
+    .encode_to_vec()
+}
+
+fn workflow_record(stored: &StoredWorkflow) -> Vec<u8> {
+    v1::Workflow {
+        version: stored.definition.version,
+        create_time: Some(timestamp(stored.create_time)),
+        update_time: Some(timestamp(stored.update_time)),
+        ..convert::workflow::to_wire(&stored.definition)
+    }
+    .encode_to_vec()
+}
+
+/// Reads the records of an account; the workflows stay in order of creation.
+///
+/// # Errors
+/// What cannot be made sense of.
+pub(super) fn read(
+    records: AccountRecords,
+) -> Result<(StoredAccount, Vec<Arc<StoredWorkflow>>), Vec<Diagnostic>> {
+    let mut findings = Vec::new();
+    let account = v1::Account::decode(records.settings.as_slice()).unwrap_or_else(|error| {
+        findings.push(undecodable("account", &error));
+        v1::Account::default()
+    });
+    let (definition, found) = convert::account::from_wire(&account, "account");
+    findings.extend(found);
+    let account = StoredAccount {
+        definition: Arc::new(definition),
+        version: account.revision,
+        create_time: instant(account.create_time.as_ref(), "account.create_time", &mut findings),
+        update_time: instant(account.update_time.as_ref(), "account.update_time", &mut findings),
+    };
+    let mut workflows = Vec::with_capacity(records.workflows.len());
+    for record in records.workflows {
+        let path = stored_path(&record.workflow_id);
+        let message = v1::Workflow::decode(record.data.as_slice()).unwrap_or_else(|error| {
+            findings.push(undecodable(&path, &error));
+            v1::Workflow::default()
+        });
+        let (mut definition, found) = convert::workflow::from_wire(&message, &path);
+        findings.extend(found);
+        definition.version = message.version;
+        workflows.push(Arc::new(StoredWorkflow {
+            definition: Arc::new(definition),
+            create_time: instant(message.create_time.as_ref(), &format!("{path}.create_time"), &mut findings),
+            update_time: instant(message.update_time.as_ref(), &format!("{path}.update_time"), &mut findings),
+        }));
+    }
+    if has_errors(&findings) { Err(findings) } else { Ok((account, workflows)) }
+}
+
+fn undecodable(path: &str, error: &prost::DecodeError) -> Diagnostic {
+    Diagnostic::error("record_unreadable", path, format!("the stored record cannot be decoded: {error}"))
+}
+
+/// An instant as the contract writes it.
+pub(crate) fn timestamp(instant: Timestamp) -> well_known::Timestamp {
+    well_known::Timestamp { seconds: instant.as_second(), nanos: instant.subsec_nanosecond() }
+}
+
+fn instant(message: Option<&well_known::Timestamp>, path: &str, findings: &mut Vec<Diagnostic>) -> Timestamp {
+    let read = message.and_then(|message| Timestamp::new(message.seconds, message.nanos).ok());
+    read.unwrap_or_else(|| {
+        findings.push(Diagnostic::error("record_unreadable", path, "the stored record has no such instant"));
+        Timestamp::UNIX_EPOCH
+    })
+}

@@ -1,0 +1,184 @@
+//! `tamis.v1.AccountService`: keeps the accounts.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tamis_api::v1;
+use tamis_api::v1::account_service_server::AccountService;
+use tamis_engine::{Account, Diagnostic, check};
+use tonic::{Request, Response, Status};
+
+use crate::catalog::plan::{self, Candidate, Current, Plan, Put};
+use crate::catalog::{Catalog, Write};
+use crate::convert;
+use crate::convert::merged;
+use crate::grpc::fields::{Fields, check_etag, pinned, write};
+use crate::grpc::{mask, page, wire};
+use crate::status::Failure;
+
+/// Answers `tamis.v1.AccountService` from the catalog.
+#[derive(Clone, Debug)]
+pub(crate) struct Accounts {
+    catalog: Arc<Catalog>,
+}
+
+impl Accounts {
+    /// The service on a catalog.
+    pub(crate) fn new(catalog: Arc<Catalog>) -> Self {
+        Self { catalog }
+    }
+
+    async fn create(
+        &self,
+        request: Request<v1::CreateAccountRequest>,
+    ) -> Result<v1::CreateAccountResponse, Failure> {
+        let (metadata, _, request) = request.into_parts();
+        let mut fields = Fields::default();
+        let actor = fields.actor(&metadata);
+        let message = fields.require_message("account", request.account);
+        fields.finish()?;
+        let account_id = message.account_id.clone();
+        let write =
+            Write { account_id: account_id.clone(), actor, operation: "CreateAccount", creates: true };
+        let plan = move |current: &Current| {
+            if current.snapshot.is_some() {
+                return Err(Failure::account_already_exists(account_id));
+            }
+            let (account, _) = checked(&message)?;
+            Ok((Plan::Put(Put { account: Some(account), ..Put::default() }), ()))
+        };
+        let written = self.catalog.write(write, plan).await?;
+        Ok(v1::CreateAccountResponse { account: wire::written_account(&written) })
+    }
+
+    fn get(&self, request: &v1::GetAccountRequest) -> Result<v1::GetAccountResponse, Failure> {
+        let mut fields = Fields::default();
+        fields.require("account_id", &request.account_id);
+        fields.finish()?;
+        let snapshot = pinned(&self.catalog, &request.account_id)?;
+        Ok(v1::GetAccountResponse { account: Some(wire::account(&snapshot)) })
+    }
+
+    fn list(&self, request: &v1::ListAccountsRequest) -> Result<v1::ListAccountsResponse, Failure> {
+        let filter = page::filter(&[b"accounts"]);
+        let mut fields = Fields::default();
+        let size = fields.check(page::size(request.page_size));
+        let after = fields.check(page::read(&request.page_token, filter));
+        fields.finish()?;
+        if !self.catalog.is_loaded() {
+            return Err(Failure::loading());
+        }
+        // One more than asked for tells whether there is another page.
+        let mut found = self.catalog.page(after.as_ref().map(|after| after.id.as_str()), size + 1);
+        let more = found.len() > size;
+        found.truncate(size);
+        let last = found.last().filter(|_| more).map(|last| page::Place {
+            position: 0,
+            created: Timestamp::UNIX_EPOCH,
+            id: last.account().definition.id.clone(),
+        });
+        Ok(v1::ListAccountsResponse {
+            accounts: found.iter().map(|snapshot| wire::account_head(snapshot)).collect(),
+            next_page_token: last.map(|last| page::token(filter, &last)).unwrap_or_default(),
+        })
+    }
+
+    async fn update(
+        &self,
+        request: Request<v1::UpdateAccountRequest>,
+    ) -> Result<v1::UpdateAccountResponse, Failure> {
+        let (metadata, _, request) = request.into_parts();
+        let mut fields = Fields::default();
+        let actor = fields.actor(&metadata);
+        if let Some(account) = &request.account {
+            fields.require("account.account_id", &account.account_id);
+        }
+        let sent = fields.require_message("account", request.account);
+        let update_mask = request.update_mask;
+        fields.check_all(mask::check::<v1::Account>(update_mask.as_ref()));
+        fields.finish()?;
+        let write = write(&sent.account_id, actor, "UpdateAccount");
+        let plan = move |current: &Current| {
+            let snapshot = current.account(&sent.account_id)?;
+            check_etag(snapshot.account().etag(), &sent.etag)?;
+            let mut message = convert::account::to_wire(&snapshot.account().definition);
+            mask::apply(update_mask.as_ref(), &mut message, &sent);
+            let (account, mut findings) = checked(&message)?;
+            // What was saved under the old settings may be wrong under the new ones.
+            let workflows: Vec<Candidate> =
+                snapshot.workflows().iter().map(|stored| plan::stored_candidate(stored)).collect();
+            findings.extend(plan::findings(&account, &workflows));
+            let warnings = plan::warnings(findings)?;
+            Ok((Plan::Put(Put { account: Some(account), ..Put::default() }), warnings))
+        };
+        let written = self.catalog.write(write, plan).await?;
+        Ok(v1::UpdateAccountResponse {
+            account: wire::written_account(&written),
+            warnings: wire::findings(written.note),
+        })
+    }
+
+    async fn delete(
+        &self,
+        request: Request<v1::DeleteAccountRequest>,
+    ) -> Result<v1::DeleteAccountResponse, Failure> {
+        let (metadata, _, request) = request.into_parts();
+        let mut fields = Fields::default();
+        let actor = fields.actor(&metadata);
+        fields.require("account_id", &request.account_id);
+        fields.finish()?;
+        let write = write(&request.account_id, actor, "DeleteAccount");
+        let plan = move |current: &Current| {
+            let snapshot = current.account(&request.account_id)?;
+            check_etag(snapshot.account().etag(), &request.etag)?;
+            Ok((Plan::DeleteAccount, ()))
+        };
+        self.catalog.write(write, plan).await?;
+        Ok(v1::DeleteAccountResponse {})
+    }
+}
+
+/// The account of a message, with its warnings.
+fn checked(message: &v1::Account) -> Result<(Arc<Account>, Vec<Diagnostic>), Failure> {
+    let (account, findings) = convert::account::from_wire(message, "account");
+    let findings = merged(findings, check::account(&account, "account"));
+    Ok((Arc::new(account), plan::warnings(findings)?))
+}
+
+#[tonic::async_trait]
+impl AccountService for Accounts {
+    async fn create_account(
+        &self,
+        request: Request<v1::CreateAccountRequest>,
+    ) -> Result<Response<v1::CreateAccountResponse>, Status> {
+        Ok(Response::new(self.create(request).await?))
+    }
+
+    async fn get_account(
+        &self,
+        request: Request<v1::GetAccountRequest>,
+    ) -> Result<Response<v1::GetAccountResponse>, Status> {
+        Ok(Response::new(self.get(&request.into_inner())?))
+    }
+
+    async fn list_accounts(
+        &self,
+        request: Request<v1::ListAccountsRequest>,
+    ) -> Result<Response<v1::ListAccountsResponse>, Status> {
+        Ok(Response::new(self.list(&request.into_inner())?))
+    }
+
+    async fn update_account(
+        &self,
+        request: Request<v1::UpdateAccountRequest>,
+    ) -> Result<Response<v1::UpdateAccountResponse>, Status> {
+        Ok(Response::new(self.update(request).await?))
+    }
+
+    async fn delete_account(
+        &self,
+        request: Request<v1::DeleteAccountRequest>,
+    ) -> Result<Response<v1::DeleteAccountResponse>, Status> {
+        Ok(Response::new(self.delete(request).await?))
+    }
+}

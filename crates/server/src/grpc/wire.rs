@@ -1,0 +1,101 @@
+//! Stored records as the contract shows them.
+
+use prost::Message as _;
+use tamis_api::v1;
+use tamis_engine::Diagnostic;
+
+use crate::catalog::records::timestamp;
+use crate::catalog::snapshot::StoredWorkflow;
+use crate::catalog::{Snapshot, Written};
+use crate::convert;
+
+/// Bytes of the findings of one answer. Clients take messages of 4 MiB unless told otherwise, and a workflow that is wrong
+/// in every phrase has a hundred thousand findings.
+const FINDINGS_BYTES_MAX: usize = 3 << 20;
+
+/// A workflow as stored.
+pub(crate) fn workflow(stored: &StoredWorkflow) -> v1::Workflow {
+    v1::Workflow {
+        version: stored.definition.version,
+        etag: stored.etag(),
+        create_time: Some(timestamp(stored.create_time)),
+        update_time: Some(timestamp(stored.update_time)),
+        ..convert::workflow::to_wire(&stored.definition)
+    }
+}
+
+/// An account as stored.
+pub(crate) fn account(snapshot: &Snapshot) -> v1::Account {
+    v1::Account {
+        directory: Some(convert::account::directory_to_wire(&snapshot.account().definition.directory)),
+        ..account_head(snapshot)
+    }
+}
+
+/// The same without its directory.
+pub(crate) fn account_head(snapshot: &Snapshot) -> v1::Account {
+    let stored = snapshot.account();
+    v1::Account {
+        account_id: stored.definition.id.clone(),
+        display_name: stored.definition.display_name.clone(),
+        time_zone: stored.definition.time_zone.clone(),
+        locale: stored.definition.locale.clone(),
+        directory: None,
+        etag: stored.etag(),
+        revision: snapshot.revision,
+        create_time: Some(timestamp(stored.create_time)),
+        update_time: Some(timestamp(stored.update_time)),
+    }
+}
+
+/// A workflow as a write left it.
+pub(crate) fn written_workflow<T>(written: &Written<T>, workflow_id: &str) -> Option<v1::Workflow> {
+    written.snapshot.as_ref()?.workflow(workflow_id).map(|stored| workflow(stored))
+}
+
+/// An account as a write left it.
+pub(crate) fn written_account<T>(written: &Written<T>) -> Option<v1::Account> {
+    written.snapshot.as_deref().map(account)
+}
+
+/// Findings as an answer tells them: all of them, or as many as fit and how many more there are.
+pub(crate) fn findings(findings: Vec<Diagnostic>) -> Vec<v1::Diagnostic> {
+    let total = findings.len();
+    let mut bytes = 0;
+    let mut severity = None;
+    let mut told: Vec<v1::Diagnostic> = Vec::new();
+    for finding in findings.into_iter().map(convert::diagnostic::to_wire) {
+        bytes += finding.encoded_len();
+        if bytes > FINDINGS_BYTES_MAX {
+            severity = Some(finding.severity);
+            break;
+        }
+        told.push(finding);
+    }
+    let more = total - told.len();
+    told.extend(severity.map(|severity| v1::Diagnostic {
+        severity,
+        code: "findings_left_out".to_owned(),
+        field: String::new(),
+        message: format!("{more} more findings do not fit into this answer"),
+        help: "put these right, and ask again".to_owned(),
+    }));
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_fit_into_an_answer() {
+        let finding = |message: &str| Diagnostic::error("odd", "workflow", message);
+        let few = findings(vec![finding("a"), finding("b")]);
+        assert_eq!(few.len(), 2);
+        let many = findings(vec![finding(&"x".repeat(1 << 20)); 5]);
+        assert_eq!(many.len(), 3);
+        let last = many.last().unwrap();
+        assert_eq!((last.code.as_str(), last.severity), ("findings_left_out", v1::Severity::Error.into()));
+        assert!(last.message.starts_with("3 more"), "{}", last.message);
+    }
+}

@@ -1,0 +1,134 @@
+//! `tamis.v1.WorkflowService`: keeps an account's workflows.
+
+mod import;
+mod list;
+mod order;
+mod starters;
+mod write;
+
+use std::sync::Arc;
+
+use tamis_api::v1;
+use tamis_api::v1::workflow_service_server::WorkflowService;
+use tonic::{Request, Response, Status, Streaming};
+
+use crate::catalog::Catalog;
+
+/// Answers `tamis.v1.WorkflowService` from the catalog.
+#[derive(Clone, Debug)]
+pub(crate) struct Workflows {
+    catalog: Arc<Catalog>,
+}
+
+impl Workflows {
+    /// The service on a catalog.
+    pub(crate) fn new(catalog: Arc<Catalog>) -> Self {
+        Self { catalog }
+    }
+}
+
+#[tonic::async_trait]
+impl WorkflowService for Workflows {
+    async fn create_workflow(
+        &self,
+        request: Request<v1::CreateWorkflowRequest>,
+    ) -> Result<Response<v1::CreateWorkflowResponse>, Status> {
+        Ok(Response::new(write::create(&self.catalog, request).await?))
+    }
+
+    async fn get_workflow(
+        &self,
+        request: Request<v1::GetWorkflowRequest>,
+    ) -> Result<Response<v1::GetWorkflowResponse>, Status> {
+        Ok(Response::new(list::get(&self.catalog, &request.into_inner())?))
+    }
+
+    async fn list_workflows(
+        &self,
+        request: Request<v1::ListWorkflowsRequest>,
+    ) -> Result<Response<v1::ListWorkflowsResponse>, Status> {
+        Ok(Response::new(list::list(&self.catalog, request.into_inner()).await?))
+    }
+
+    async fn update_workflow(
+        &self,
+        request: Request<v1::UpdateWorkflowRequest>,
+    ) -> Result<Response<v1::UpdateWorkflowResponse>, Status> {
+        Ok(Response::new(write::update(&self.catalog, request).await?))
+    }
+
+    async fn delete_workflow(
+        &self,
+        request: Request<v1::DeleteWorkflowRequest>,
+    ) -> Result<Response<v1::DeleteWorkflowResponse>, Status> {
+        Ok(Response::new(write::delete(&self.catalog, request).await?))
+    }
+
+    async fn enable_workflow(
+        &self,
+        request: Request<v1::EnableWorkflowRequest>,
+    ) -> Result<Response<v1::EnableWorkflowResponse>, Status> {
+        let (metadata, _, v1::EnableWorkflowRequest { account_id, workflow_id, etag }) = request.into_parts();
+        let switch =
+            write::Switch { account_id, workflow_id, etag, enabled: true, operation: "EnableWorkflow" };
+        let (workflow, revision) = write::switch(&self.catalog, &metadata, switch).await?;
+        Ok(Response::new(v1::EnableWorkflowResponse { workflow, revision }))
+    }
+
+    async fn disable_workflow(
+        &self,
+        request: Request<v1::DisableWorkflowRequest>,
+    ) -> Result<Response<v1::DisableWorkflowResponse>, Status> {
+        let (metadata, _, v1::DisableWorkflowRequest { account_id, workflow_id, etag }) =
+            request.into_parts();
+        let switch =
+            write::Switch { account_id, workflow_id, etag, enabled: false, operation: "DisableWorkflow" };
+        let (workflow, revision) = write::switch(&self.catalog, &metadata, switch).await?;
+        Ok(Response::new(v1::DisableWorkflowResponse { workflow, revision }))
+    }
+
+    async fn reorder_workflows(
+        &self,
+        request: Request<v1::ReorderWorkflowsRequest>,
+    ) -> Result<Response<v1::ReorderWorkflowsResponse>, Status> {
+        Ok(Response::new(order::reorder(&self.catalog, request).await?))
+    }
+
+    async fn validate_workflow(
+        &self,
+        request: Request<v1::ValidateWorkflowRequest>,
+    ) -> Result<Response<v1::ValidateWorkflowResponse>, Status> {
+        Ok(Response::new(write::validate(&self.catalog, request.into_inner()).await?))
+    }
+
+    async fn import_workflows(
+        &self,
+        request: Request<Streaming<v1::ImportWorkflowsRequest>>,
+    ) -> Result<Response<v1::ImportWorkflowsResponse>, Status> {
+        let (metadata, _, messages) = request.into_parts();
+        Ok(Response::new(import::import(&self.catalog, &metadata, messages).await?))
+    }
+
+    type ExportWorkflowsStream = list::Export;
+
+    async fn export_workflows(
+        &self,
+        request: Request<v1::ExportWorkflowsRequest>,
+    ) -> Result<Response<Self::ExportWorkflowsStream>, Status> {
+        Ok(Response::new(list::export(&self.catalog, &request.into_inner())?))
+    }
+
+    async fn list_templates(
+        &self,
+        request: Request<v1::ListTemplatesRequest>,
+    ) -> Result<Response<v1::ListTemplatesResponse>, Status> {
+        Ok(Response::new(starters::templates(&request.into_inner())?))
+    }
+
+    async fn list_variables(
+        &self,
+        request: Request<v1::ListVariablesRequest>,
+    ) -> Result<Response<v1::ListVariablesResponse>, Status> {
+        Ok(Response::new(starters::variables(&request.into_inner())?))
+    }
+}

@@ -1,0 +1,231 @@
+//! Writes a whole account at once.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use prost::Message as _;
+use tamis_api::v1;
+use tamis_engine::{Account, Diagnostic, check};
+use tonic::metadata::MetadataMap;
+use tonic::{Status, Streaming};
+
+use crate::catalog::plan::{self, Candidate, Current, Plan, Put};
+use crate::catalog::{Catalog, Snapshot, Write, order};
+use crate::convert;
+use crate::convert::merged;
+use crate::grpc::fields::{Fields, check_revision};
+use crate::grpc::wire;
+use crate::grpc::workflow::write::{candidate, new_id};
+use crate::status::Failure;
+
+/// Bytes of all messages of one import, which are held until the last one has come.
+const IMPORT_BYTES_MAX: usize = 1 << 30;
+
+/// Why an import was not read to its end.
+pub(super) enum ImportError {
+    /// The stream broke off.
+    Broken(Status),
+    /// It was refused.
+    Refused(Failure),
+}
+
+impl From<Status> for ImportError {
+    fn from(status: Status) -> Self {
+        Self::Broken(status)
+    }
+}
+
+impl From<Failure> for ImportError {
+    fn from(failure: Failure) -> Self {
+        Self::Refused(failure)
+    }
+}
+
+impl From<ImportError> for Status {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Broken(status) => status,
+            ImportError::Refused(failure) => failure.into(),
+        }
+    }
+}
+
+/// Writes a whole account.
+pub(super) async fn import(
+    catalog: &Arc<Catalog>,
+    metadata: &MetadataMap,
+    messages: Streaming<v1::ImportWorkflowsRequest>,
+) -> Result<v1::ImportWorkflowsResponse, ImportError> {
+    let mut fields = Fields::default();
+    let actor = fields.actor(metadata);
+    let import = collect(messages, &mut fields, catalog.workflows_max()).await?;
+    fields.require("account_id", &import.account_id);
+    fields.finish()?;
+    let write = Write {
+        account_id: import.account_id.clone(),
+        actor,
+        operation: "ImportWorkflows",
+        creates: import.account.is_some(),
+    };
+    let written = catalog.write(write, move |current: &Current| plan(import, current)).await?;
+    let counts = written.note;
+    Ok(v1::ImportWorkflowsResponse {
+        revision: written.revision,
+        created: counts.created,
+        updated: counts.updated,
+        unchanged: counts.unchanged,
+        deleted: counts.deleted,
+        warnings: wire::findings(counts.warnings),
+    })
+}
+
+/// The first message, with the workflows of all of them.
+async fn collect(
+    mut messages: Streaming<v1::ImportWorkflowsRequest>,
+    fields: &mut Fields,
+    workflows_max: usize,
+) -> Result<v1::ImportWorkflowsRequest, ImportError> {
+    let mut import = messages.message().await?.unwrap_or_default();
+    let mut bytes = import.encoded_len();
+    if v1::ImportMode::try_from(import.mode).is_err() {
+        let message = format!("there is no import mode {}; want 1 to replace or 2 to merge", import.mode);
+        fields.wrong(Diagnostic::error("enum_unknown", "mode", message));
+    }
+    loop {
+        if import.workflows.len() > workflows_max {
+            let limit = u64::try_from(workflows_max).unwrap_or(u64::MAX);
+            return Err(Failure::limit_exceeded("workflows_per_account", limit).into());
+        }
+        if bytes > IMPORT_BYTES_MAX {
+            let limit = u64::try_from(IMPORT_BYTES_MAX).unwrap_or(u64::MAX);
+            return Err(Failure::call_too_large("import_bytes", limit).into());
+        }
+        let Some(message) = messages.message().await? else { return Ok(import) };
+        bytes = bytes.saturating_add(message.encoded_len());
+        for (field, is_set) in [
+            ("account_id", !message.account_id.is_empty()),
+            ("account", message.account.is_some()),
+            ("mode", message.mode != 0),
+            ("expected_revision", message.expected_revision != 0),
+            ("validate_only", message.validate_only),
+        ] {
+            if is_set {
+                let text = "only the first message may hold this; later ones hold workflows";
+                fields.wrong(Diagnostic::error("not_in_first_message", field, text));
+            }
+        }
+        import.workflows.extend(message.workflows);
+    }
+}
+
+/// What an import does.
+#[derive(Debug, Default)]
+struct Counts {
+    created: u32,
+    updated: u32,
+    unchanged: u32,
+    deleted: u32,
+    warnings: Vec<Diagnostic>,
+}
+
+fn plan(import: v1::ImportWorkflowsRequest, current: &Current) -> Result<(Plan, Counts), Failure> {
+    check_revision(current.revision, import.expected_revision)?;
+    let merges = import.mode == i32::from(v1::ImportMode::Merge);
+    let before = current.snapshot.as_deref();
+    let mut findings = Vec::new();
+    let account = account(&import, current, &mut findings)?;
+    let messages = placed(import.workflows, before.filter(|_| merges), &mut findings);
+    let candidates: Vec<Candidate> = messages
+        .iter()
+        .enumerate()
+        .map(|(index, message)| candidate(message, format!("workflows[{index}]")))
+        .collect();
+    let named: HashSet<&str> = messages.iter().map(|message| message.workflow_id.as_str()).collect();
+    let rest =
+        before.iter().flat_map(|snapshot| snapshot.workflows()).filter(|stored| !named.contains(stored.id()));
+    if plan::has_errors(&findings) {
+        // Workflows cannot be checked against an account that is wrong itself; what reading them found is told.
+        findings.extend(candidates.into_iter().flat_map(|candidate| candidate.findings));
+        return Err(Failure::invalid_definition(findings));
+    }
+    findings.extend(plan::findings(&account, &candidates));
+    if merges && import.account.is_some() {
+        let staying: Vec<Candidate> = rest.clone().map(|stored| plan::stored_candidate(stored)).collect();
+        findings.extend(plan::findings(&account, &staying));
+    }
+    let removed: HashSet<String> =
+        if merges { HashSet::new() } else { rest.map(|stored| stored.id().to_owned()).collect() };
+    let mut counts = count(&candidates, before);
+    counts.deleted = u32::try_from(removed.len()).unwrap_or(u32::MAX);
+    counts.warnings = plan::warnings(findings)?;
+    let workflows = candidates.into_iter().map(|candidate| candidate.workflow).collect();
+    let account = import.account.is_some().then_some(account);
+    Ok((Plan::Put(Put { account, workflows, removed, dry_run: import.validate_only }), counts))
+}
+
+/// The account's settings after the import.
+fn account(
+    import: &v1::ImportWorkflowsRequest,
+    current: &Current,
+    findings: &mut Vec<Diagnostic>,
+) -> Result<Arc<Account>, Failure> {
+    let Some(message) = &import.account else {
+        return Ok(current.account(&import.account_id)?.account().definition.clone());
+    };
+    let mut message = message.clone();
+    if message.account_id.is_empty() {
+        message.account_id.clone_from(&import.account_id);
+    } else if message.account_id != import.account_id {
+        let text = format!(
+            "the import is of the account `{}`; leave this empty, or say the same",
+            import.account_id
+        );
+        findings.push(Diagnostic::error("account_id_differs", "account.account_id", text));
+    }
+    let (definition, found) = convert::account::from_wire(&message, "account");
+    findings.extend(merged(found, check::account(&definition, "account")));
+    Ok(Arc::new(definition))
+}
+
+/// The workflows of an import, each with an id and a position; `staying` is the account whose other workflows stay.
+///
+/// A workflow without a position comes after all that have one, in the order given, as it does wherever definitions are
+/// read. Where others stay, one that is there keeps its place.
+fn placed(
+    mut workflows: Vec<v1::Workflow>,
+    staying: Option<&Snapshot>,
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<v1::Workflow> {
+    let placed = |workflow: &v1::Workflow| {
+        let stored = || staying?.workflow(&workflow.workflow_id).map(|stored| stored.position());
+        workflow.position.or_else(stored)
+    };
+    let mut last =
+        workflows.iter().map(placed).max().flatten().max(staying.and_then(Snapshot::last_position));
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for (index, workflow) in workflows.iter_mut().enumerate() {
+        if workflow.workflow_id.is_empty() {
+            workflow.workflow_id = new_id();
+        } else if let Some(first) = seen.insert(workflow.workflow_id.clone(), index) {
+            let text = format!("`{}` is the id of workflows[{first}] already", workflow.workflow_id);
+            findings.push(Diagnostic::error("duplicate", format!("workflows[{index}].workflow_id"), text));
+        }
+        workflow.position = placed(workflow).or_else(|| {
+            last = Some(order::after(last));
+            last
+        });
+    }
+    workflows
+}
+
+fn count(candidates: &[Candidate], before: Option<&Snapshot>) -> Counts {
+    let mut counts = Counts::default();
+    for Candidate { workflow, .. } in candidates {
+        match before.and_then(|snapshot| snapshot.workflow(&workflow.id)) {
+            None => counts.created += 1,
+            Some(stored) if stored.is(workflow) => counts.unchanged += 1,
+            Some(_) => counts.updated += 1,
+        }
+    }
+    counts
+}

@@ -1,0 +1,203 @@
+//! Writes of one workflow, and the check that stores nothing.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use tamis_api::v1;
+use tamis_engine::{Diagnostic, Workflow};
+use tonic::Request;
+use tonic::metadata::MetadataMap;
+use uuid::Uuid;
+
+use crate::catalog::plan::{Candidate, Current, Plan, Put, findings, warnings};
+use crate::catalog::snapshot::StoredWorkflow;
+use crate::catalog::{Catalog, Snapshot, order};
+use crate::convert;
+use crate::grpc::fields::{Fields, check_etag, pinned, write};
+use crate::grpc::{mask, wire};
+use crate::status::Failure;
+
+/// An id for a workflow that comes without one: it is random, and those made later sort later.
+pub(super) fn new_id() -> String {
+    Uuid::now_v7().to_string()
+}
+
+/// Adds a workflow.
+pub(super) async fn create(
+    catalog: &Arc<Catalog>,
+    request: Request<v1::CreateWorkflowRequest>,
+) -> Result<v1::CreateWorkflowResponse, Failure> {
+    let (metadata, _, request) = request.into_parts();
+    let mut fields = Fields::default();
+    let actor = fields.actor(&metadata);
+    fields.require("account_id", &request.account_id);
+    let mut message = fields.require_message("workflow", request.workflow);
+    fields.finish()?;
+    if message.workflow_id.is_empty() {
+        message.workflow_id = new_id();
+    }
+    let (account_id, id) = (request.account_id, message.workflow_id.clone());
+    let write = write(&account_id, actor, "CreateWorkflow");
+    let plan = move |current: &Current| {
+        let snapshot = current.account(&account_id)?;
+        if snapshot.workflow(&message.workflow_id).is_some() {
+            return Err(Failure::workflow_already_exists(account_id, message.workflow_id));
+        }
+        message.position.get_or_insert_with(|| order::after(snapshot.last_position()));
+        put_one(snapshot, &message)
+    };
+    let written = catalog.write(write, plan).await?;
+    Ok(v1::CreateWorkflowResponse {
+        workflow: wire::written_workflow(&written, &id),
+        revision: written.revision,
+        warnings: wire::findings(written.note),
+    })
+}
+
+/// Changes fields of a workflow.
+pub(super) async fn update(
+    catalog: &Arc<Catalog>,
+    request: Request<v1::UpdateWorkflowRequest>,
+) -> Result<v1::UpdateWorkflowResponse, Failure> {
+    let (metadata, _, request) = request.into_parts();
+    let mut fields = Fields::default();
+    let actor = fields.actor(&metadata);
+    fields.require("account_id", &request.account_id);
+    if let Some(workflow) = &request.workflow {
+        fields.require("workflow.workflow_id", &workflow.workflow_id);
+    }
+    let sent = fields.require_message("workflow", request.workflow);
+    let update_mask = request.update_mask;
+    fields.check_all(mask::check::<v1::Workflow>(update_mask.as_ref()));
+    fields.finish()?;
+    let (account_id, id) = (request.account_id, sent.workflow_id.clone());
+    let write = write(&account_id, actor, "UpdateWorkflow");
+    let plan = move |current: &Current| {
+        let snapshot = current.account(&account_id)?;
+        let stored = stored(snapshot, &account_id, &sent.workflow_id)?;
+        check_etag(stored.etag(), &sent.etag)?;
+        let mut message = convert::workflow::to_wire(&stored.definition);
+        mask::apply(update_mask.as_ref(), &mut message, &sent);
+        message.position.get_or_insert_with(|| {
+            let others = snapshot.workflows().iter().filter(|other| other.id() != stored.id());
+            order::after(others.map(|other| other.position()).max())
+        });
+        put_one(snapshot, &message)
+    };
+    let written = catalog.write(write, plan).await?;
+    Ok(v1::UpdateWorkflowResponse {
+        workflow: wire::written_workflow(&written, &id),
+        revision: written.revision,
+        warnings: wire::findings(written.note),
+    })
+}
+
+/// Removes a workflow.
+pub(super) async fn delete(
+    catalog: &Arc<Catalog>,
+    request: Request<v1::DeleteWorkflowRequest>,
+) -> Result<v1::DeleteWorkflowResponse, Failure> {
+    let (metadata, _, request) = request.into_parts();
+    let mut fields = Fields::default();
+    let actor = fields.actor(&metadata);
+    fields.require("account_id", &request.account_id);
+    fields.require("workflow_id", &request.workflow_id);
+    fields.finish()?;
+    let write = write(&request.account_id, actor, "DeleteWorkflow");
+    let plan = move |current: &Current| {
+        let snapshot = current.account(&request.account_id)?;
+        let stored = stored(snapshot, &request.account_id, &request.workflow_id)?;
+        check_etag(stored.etag(), &request.etag)?;
+        Ok((Plan::Put(Put { removed: HashSet::from([request.workflow_id]), ..Put::default() }), ()))
+    };
+    Ok(v1::DeleteWorkflowResponse { revision: catalog.write(write, plan).await?.revision })
+}
+
+/// Switches a workflow on or off.
+pub(super) struct Switch {
+    /// The account.
+    pub(super) account_id: String,
+    /// The workflow.
+    pub(super) workflow_id: String,
+    /// The etag that it must have, unless empty.
+    pub(super) etag: String,
+    /// On or off.
+    pub(super) enabled: bool,
+    /// The rpc.
+    pub(super) operation: &'static str,
+}
+
+/// Switches a workflow on or off, and answers with it and with the account's revision.
+pub(super) async fn switch(
+    catalog: &Arc<Catalog>,
+    metadata: &MetadataMap,
+    switch: Switch,
+) -> Result<(Option<v1::Workflow>, u64), Failure> {
+    let mut fields = Fields::default();
+    let actor = fields.actor(metadata);
+    fields.require("account_id", &switch.account_id);
+    fields.require("workflow_id", &switch.workflow_id);
+    fields.finish()?;
+    let id = switch.workflow_id.clone();
+    let write = write(&switch.account_id, actor, switch.operation);
+    let plan = move |current: &Current| {
+        let snapshot = current.account(&switch.account_id)?;
+        let stored = stored(snapshot, &switch.account_id, &switch.workflow_id)?;
+        check_etag(stored.etag(), &switch.etag)?;
+        let workflow = Workflow { enabled: switch.enabled, ..Workflow::clone(&stored.definition) };
+        Ok((Plan::Put(Put { workflows: vec![Arc::new(workflow)], ..Put::default() }), ()))
+    };
+    let written = catalog.write(write, plan).await?;
+    Ok((wire::written_workflow(&written, &id), written.revision))
+}
+
+/// Tells all about a workflow, and stores nothing.
+pub(super) async fn validate(
+    catalog: &Arc<Catalog>,
+    request: v1::ValidateWorkflowRequest,
+) -> Result<v1::ValidateWorkflowResponse, Failure> {
+    let mut fields = Fields::default();
+    fields.require("account_id", &request.account_id);
+    let mut message = fields.require_message("workflow", request.workflow);
+    fields.finish()?;
+    let snapshot = pinned(catalog, &request.account_id)?;
+    if message.workflow_id.is_empty() {
+        message.workflow_id = new_id();
+    }
+    let full = snapshot.workflow(&message.workflow_id).is_none()
+        && snapshot.workflows().len() >= catalog.workflows_max();
+    let workflows_max = catalog.workflows_max();
+    let checking = tokio::task::spawn_blocking(move || {
+        let mut findings =
+            findings(&snapshot.account().definition, &[candidate(&message, "workflow".to_owned())]);
+        if full {
+            let message = format!("the account has {workflows_max} workflows, and may have no more");
+            findings.push(Diagnostic::error("workflows_per_account", "workflow", message));
+        }
+        findings.sort_by_key(|finding| finding.severity);
+        findings
+    });
+    let findings = checking.await.map_err(Failure::internal)?;
+    Ok(v1::ValidateWorkflowResponse { diagnostics: wire::findings(findings) })
+}
+
+/// A workflow of a request, to be checked.
+pub(super) fn candidate(message: &v1::Workflow, path: String) -> Candidate {
+    let (workflow, findings) = convert::workflow::from_wire(message, &path);
+    Candidate { workflow: Arc::new(workflow), path, findings }
+}
+
+/// The plan that puts one workflow, and its warnings.
+fn put_one(snapshot: &Snapshot, message: &v1::Workflow) -> Result<(Plan, Vec<Diagnostic>), Failure> {
+    let candidate = candidate(message, "workflow".to_owned());
+    let warnings = warnings(findings(&snapshot.account().definition, std::slice::from_ref(&candidate)))?;
+    Ok((Plan::Put(Put { workflows: vec![candidate.workflow], ..Put::default() }), warnings))
+}
+
+fn stored<'a>(
+    snapshot: &'a Snapshot,
+    account_id: &str,
+    workflow_id: &str,
+) -> Result<&'a Arc<StoredWorkflow>, Failure> {
+    snapshot.workflow(workflow_id).ok_or_else(|| Failure::workflow_not_found(account_id, workflow_id))
+}

@@ -1,0 +1,24 @@
+//! Serves decisions over gRPC, and keeps the accounts and workflows that they are made by.
+//!
+//! [`serve`](serve()) runs the whole of it: it opens the store, loads every account into the [`Catalog`], and answers
+//! `tamis.v1.DecisionService`, `WorkflowService` and `AccountService` with health and reflection beside them.
+//!
+//! When *not* to use it: in a process that only needs to know which workflows match a change. The engine answers that
+//! without a server.
+
+mod catalog;
+mod clock;
+mod config;
+mod convert;
+pub mod demo;
+mod grpc;
+mod health;
+mod limits;
+pub mod offline;
+mod serve;
+mod status;
+
+pub use catalog::{Catalog, LoadError, Loaded, Snapshot};
+pub use config::{Config, ConfigError, Transport};
+pub use serve::{ServeError, serve};
+pub use tamis_store::Location;

@@ -1,0 +1,23 @@
+//! Bounds on calls, with their reasons. Those on definitions and requests are the engine's: [`tamis_engine::limits`].
+
+use std::time::Duration;
+
+/// Changes of one batch: enough to spread the cost of a call, few enough to answer within a deadline of a second.
+pub(crate) const BATCH_REQUESTS_MAX: usize = 1_000;
+/// Bytes of the answers of one batch: what gRPC clients take in one message unless told otherwise. A thousand changes
+/// could match templates of gigabytes.
+pub(crate) const BATCH_RESPONSE_BYTES_MAX: usize = 4_194_304;
+/// How long a call without a deadline of its own, or one change of a stream, waits for `min_revision`: many times what a
+/// write takes to reach every replica, and still no reason for a proxy to give up.
+pub(crate) const REVISION_WAIT_MAX: Duration = Duration::from_secs(5);
+/// The longest deadline that is taken as it is; it bounds arithmetic, not patience.
+pub(crate) const DEADLINE_MAX: Duration = Duration::from_secs(86_400);
+/// The part of a deadline, as a divisor, that is kept to send the answer in; a transport that reaches the deadline first
+/// answers without a reason.
+pub(crate) const DEADLINE_RESERVE: u32 = 10;
+/// The most that is kept of a deadline to send the answer in.
+pub(crate) const DEADLINE_RESERVE_MAX: Duration = Duration::from_millis(100);
+/// Workflows that one explanation may name, or answer with: each tells all of its conditions.
+pub(crate) const EXPLAIN_WORKFLOWS_MAX: usize = 1_000;
+/// Workflows that an explanation answers with unless told otherwise: what people look through.
+pub(crate) const EXPLAIN_WORKFLOWS_DEFAULT: usize = 100;

@@ -1,0 +1,81 @@
+//! What a service does with definitions and requests, for a program that has the definitions itself: the same
+//! conversions, checks, answers and refusals, without a network, a store or a catalog.
+//!
+//! When *not* to use it: beside a service. That one knows its accounts' revisions, and nothing here does.
+
+use jiff::Timestamp;
+use tamis_api::v1;
+use tamis_engine::{Account, Diagnostic, Index, Scratch, Workflow};
+
+use crate::convert;
+use crate::grpc::decision;
+use crate::status::Failure;
+
+/// The revision of an account that no service keeps.
+const REVISION: u64 = 0;
+
+/// Decides a change as `DecisionService.Evaluate` would if it held this index. `clock` is the instant of the decision for
+/// a request that states none.
+///
+/// # Errors
+/// What the service would refuse: a request with wrong fields, about another account, or for a revision that an account
+/// outside of a service does not have.
+pub fn evaluate(
+    index: &Index,
+    request: &v1::EvaluateRequest,
+    clock: Timestamp,
+) -> Result<v1::EvaluateResponse, v1::EvaluateError> {
+    let read = convert::request::from_wire(request, "", clock)?;
+    check_account(index, request)?;
+    let decision = index.evaluate(&read, &mut Scratch::default());
+    Ok(convert::response::to_wire(decision, REVISION, read.now))
+}
+
+/// Explains a change as `DecisionService.Explain` would if it held this index; otherwise like [`evaluate`].
+///
+/// # Errors
+/// Those of [`evaluate`], and those of a request for explanation itself.
+pub fn explain(
+    index: &Index,
+    request: &v1::ExplainRequest,
+    clock: Timestamp,
+) -> Result<v1::ExplainResponse, v1::EvaluateError> {
+    let workflows_max = decision::check_explain(request, clock)?;
+    let workflow_ids: Vec<&str> = request.workflow_ids.iter().map(String::as_str).collect();
+    let asked = request.request.clone().unwrap_or_default();
+    let read = convert::request::from_wire(&asked, "request", clock)?;
+    check_account(index, &asked)?;
+    let explanation = index.explain(&read, &workflow_ids, workflows_max);
+    Ok(convert::explanation::to_wire(explanation, REVISION, read.now))
+}
+
+/// Whether the request is about the account of the index, at a revision that it has.
+fn check_account(index: &Index, request: &v1::EvaluateRequest) -> Result<(), Failure> {
+    if request.account_id != index.account().id {
+        return Err(Failure::account_not_found(&request.account_id));
+    }
+    if request.min_revision > REVISION {
+        return Err(Failure::revision_not_reached(REVISION, request.min_revision));
+    }
+    Ok(())
+}
+
+/// An account as the contract writes it, but for the fields that a service sets.
+pub fn account_to_wire(account: &Account) -> v1::Account {
+    convert::account::to_wire(account)
+}
+
+/// An account that the contract wrote, with all in it that makes no sense; `path` is what field paths begin with.
+pub fn account_from_wire(account: &v1::Account, path: &str) -> (Account, Vec<Diagnostic>) {
+    convert::account::from_wire(account, path)
+}
+
+/// A workflow as the contract writes it, but for the etag and the times that a service sets.
+pub fn workflow_to_wire(workflow: &Workflow) -> v1::Workflow {
+    convert::workflow::to_wire(workflow)
+}
+
+/// A workflow that the contract wrote, with all in it that makes no sense; `path` is what field paths begin with.
+pub fn workflow_from_wire(workflow: &v1::Workflow, path: &str) -> (Workflow, Vec<Diagnostic>) {
+    convert::workflow::from_wire(workflow, path)
+}

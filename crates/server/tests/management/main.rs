@@ -1,0 +1,14 @@
+//! The service as clients see it: over gRPC on a loopback port, with a store of its own.
+
+#[cfg(test)]
+mod accounts;
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod import;
+#[cfg(test)]
+mod listing;
+#[cfg(test)]
+mod serving;
+#[cfg(test)]
+mod workflows;
