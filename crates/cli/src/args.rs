@@ -1,0 +1,261 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::num::NonZeroU64;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tonic::metadata::AsciiMetadataValue;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  all is well
+  1  there were findings, or a call failed
+  2  the command line, the configuration or a file keeps the command from running";
+
+/// Decides which workflows match a change of a helpdesk's ticket, and what is to be done.
+#[derive(Debug, Parser)]
+#[command(name = "tamis", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve decisions over gRPC.
+    Serve(ServeArgs),
+    /// Check workflows in YAML, and run their examples.
+    Check(CheckArgs),
+    /// Write the workflows of a YAML file to a server, all at once or not at all.
+    Apply(ApplyArgs),
+    /// Read an account with its workflows from a server, as YAML that `apply` takes back.
+    Export(ExportArgs),
+    /// Decide a change, by a server or by a YAML file without one.
+    Evaluate(EvaluateArgs),
+}
+
+const SERVE_HELP: &str = "\
+Examples:
+  tamis serve --demo
+  tamis serve --store /var/lib/tamis/tamis.db
+  tamis serve --config tamis.toml --log-format json
+  tamis serve --listen 0.0.0.0:7171 --allow-non-loopback
+
+A flag wins over its environment variable, and that over the file. The file's keys are the
+flags' names with underscores:
+  listen = \"127.0.0.1:7171\"
+  store = \"tamis.db\"
+
+SIGINT and SIGTERM let the calls under way end, then stop the service.
+
+Exit codes:
+  0  stopped by a signal
+  1  the service failed while it ran
+  2  it did not start: the command line, the configuration, the address or the store is wrong";
+
+/// Options of `serve`. None of them has a default here: what is left out may stand in the file.
+#[derive(Debug, Args)]
+#[command(after_help = SERVE_HELP)]
+pub(crate) struct ServeArgs {
+    /// File with settings, in TOML.
+    #[arg(long, value_name = "FILE", env = "TAMIS_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// Address and port to listen on; port 0 takes a free one. [default: 127.0.0.1:7171]
+    #[arg(long, value_name = "ADDR", env = "TAMIS_LISTEN")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// File of the store; made if there is none. [default: ./tamis.db]
+    #[arg(long, value_name = "FILE", env = "TAMIS_STORE")]
+    pub(crate) store: Option<PathBuf>,
+    /// Add an account `demo` with a shop's directory and workflows, and print calls to try.
+    #[arg(long, env = "TAMIS_DEMO", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(crate) demo: Option<bool>,
+    /// Listen on an address that others can reach. Calls are neither encrypted nor authenticated.
+    #[arg(long, env = "TAMIS_ALLOW_NON_LOOPBACK", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(crate) allow_non_loopback: Option<bool>,
+    /// Seconds that calls under way may take to end once the service is to stop. [default: 20]
+    #[arg(long, value_name = "SECONDS", env = "TAMIS_DRAIN_SECONDS")]
+    pub(crate) drain_seconds: Option<u64>,
+    /// How log lines on standard error are written. [default: text]
+    #[arg(long, value_name = "FORMAT", env = "TAMIS_LOG_FORMAT")]
+    pub(crate) log_format: Option<LogFormat>,
+    /// Which log lines are written, such as `debug` or `info,tamis_store=debug`. [default: info]
+    #[arg(long, value_name = "FILTER", env = "TAMIS_LOG")]
+    pub(crate) log: Option<String>,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+const CHECK_HELP: &str = "\
+Examples:
+  tamis check workflows.yaml
+  tamis check --account shop.yaml replies.yaml returns.yaml
+  tamis check --output json workflows.yaml
+
+Exit codes:
+  0  no errors; there may be warnings
+  1  errors
+  2  the command line is wrong, or a file cannot be read";
+
+/// Options of `check`.
+#[derive(Debug, Args)]
+#[command(after_help = CHECK_HELP)]
+pub(crate) struct CheckArgs {
+    /// YAML files to check; `-` is standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+    /// YAML file whose account the workflows are checked against, in place of their own.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) account: Option<String>,
+    /// How findings are written.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) output: CheckOutput,
+}
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckOutput {
+    /// For people, with the lines in question.
+    Text,
+    /// One JSON object.
+    Json,
+}
+
+/// Where the server is.
+#[derive(Debug, Args)]
+pub(crate) struct ServerArgs {
+    /// Address of the server.
+    #[arg(long, value_name = "ADDR", env = "TAMIS_SERVER", default_value = DEFAULT_SERVER)]
+    pub(crate) server: String,
+    /// Seconds to wait for an answer.
+    #[arg(long, value_name = "SECONDS", env = "TAMIS_TIMEOUT", default_value = "30")]
+    pub(crate) timeout: NonZeroU64,
+}
+
+/// Where a server listens unless it is told otherwise.
+pub(crate) const DEFAULT_SERVER: &str = "http://127.0.0.1:7171";
+
+const APPLY_HELP: &str = "\
+Examples:
+  tamis apply workflows.yaml --account shop
+  tamis apply workflows.yaml --account shop --dry-run
+  tamis apply one.yaml --account shop --merge --expected-revision 12
+
+The file's account, if it states one, replaces the server's settings and directory of the account.
+
+Exit codes:
+  0  written, or with --dry-run: could be
+  1  the file has errors, or the call failed; nothing was written
+  2  the command line is wrong, or the file cannot be read";
+
+/// Options of `apply`.
+#[derive(Debug, Args)]
+#[command(after_help = APPLY_HELP)]
+pub(crate) struct ApplyArgs {
+    /// YAML file to write; `-` is standard input.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: String,
+    /// Account to write to; the file's own when left out.
+    #[arg(long, value_name = "ID", env = "TAMIS_ACCOUNT")]
+    pub(crate) account: Option<String>,
+    /// Where the server is.
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+    /// Who writes, for the account's revisions; at most 200 ASCII characters.
+    #[arg(long, value_name = "NAME", env = "TAMIS_ACTOR", default_value = "tamis apply")]
+    pub(crate) actor: AsciiMetadataValue,
+    /// Keep workflows of the account that the file does not have.
+    #[arg(long)]
+    pub(crate) merge: bool,
+    /// Check everything, on the server too, and write nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Write only if the account is still at this revision.
+    #[arg(long, value_name = "N")]
+    pub(crate) expected_revision: Option<NonZeroU64>,
+}
+
+const EXPORT_HELP: &str = "\
+Examples:
+  tamis export --account shop > workflows.yaml
+  tamis export --account shop -o workflows.yaml";
+
+/// Options of `export`.
+#[derive(Debug, Args)]
+#[command(after_help = EXPORT_HELP)]
+pub(crate) struct ExportArgs {
+    /// Account to read.
+    #[arg(long, value_name = "ID", env = "TAMIS_ACCOUNT")]
+    pub(crate) account: String,
+    /// Where the server is.
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+    /// File to write to, in place of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+const EVALUATE_HELP: &str = "\
+A change is an EvaluateRequest in the JSON of proto3, with names in snake_case or camelCase.
+Several may follow one another, one a line or not; each is answered in turn. With --output json
+every answer is an EvaluateResponse (with --explain an ExplainResponse) on a line of its own, or
+{\"error\": …} if the change was refused.
+
+Examples:
+  tamis evaluate change.json
+  tamis evaluate --workflows workflows.yaml change.json
+  tamis evaluate --account demo <<'JSON'
+  {
+    \"ticket\": {\"id\": \"T-1\", \"subject\": \"Where is my parcel?\"},
+    \"change\": {\"change_id\": \"C-1\", \"message_received\": {\"author\": \"MESSAGE_AUTHOR_CUSTOMER\"}}
+  }
+  JSON
+
+Exit codes:
+  0  every change was decided
+  1  a change was refused, the workflows have errors, or the call failed
+  2  the command line is wrong, or a file cannot be read";
+
+/// Options of `evaluate`.
+#[derive(Debug, Args)]
+#[command(after_help = EVALUATE_HELP)]
+pub(crate) struct EvaluateArgs {
+    /// JSON file with the change; `-` is standard input.
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) file: String,
+    /// Where the server is.
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+    /// YAML file to decide by, without a server.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) workflows: Option<String>,
+    /// Account to decide for, whatever the change says.
+    #[arg(long, value_name = "ID", env = "TAMIS_ACCOUNT")]
+    pub(crate) account: Option<String>,
+    /// Tell for each workflow and condition why it holds or not.
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// How the answer is written. [default: table on a terminal, else json]
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) output: Option<AnswerOutput>,
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AnswerOutput {
+    /// For people.
+    Table,
+    /// The JSON of proto3, one line.
+    Json,
+}

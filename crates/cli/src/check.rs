@@ -1,0 +1,140 @@
+//! `tamis check`: what is wrong with workflows in YAML, with line and column.
+
+use anyhow::Context as _;
+use serde::Serialize;
+use tamis_engine::Severity;
+use tamis_engine::definition::Account;
+
+use crate::args::{CheckArgs, CheckOutput};
+use crate::console;
+use crate::exit::{Outcome, misuse};
+use crate::findings::{self, Finding};
+use crate::local::{self, AccountSource, Checked};
+
+/// Runs the command.
+///
+/// # Errors
+/// A file cannot be read, the account file has no account, or standard output is gone.
+pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
+    let reads_stdin = args.files.iter().chain(&args.account).filter(|file| file.as_str() == "-").count();
+    if reads_stdin > 1 {
+        return Err(misuse("standard input can be named once only"));
+    }
+    let mut checked = Vec::with_capacity(args.files.len() + 1);
+    let mut account = None;
+    if let Some(file) = &args.account {
+        let mut holder = local::load(file, AccountSource::FileOr(DEFAULT_ACCOUNT_ID))?;
+        account = Some(stated_account(&mut holder)?);
+        checked.push(holder);
+    }
+    let source = account.as_ref().map_or(AccountSource::FileOr(DEFAULT_ACCOUNT_ID), AccountSource::Given);
+    for file in &args.files {
+        checked.push(local::load(file, source)?);
+    }
+    match args.output {
+        CheckOutput::Text => print_text(&checked)?,
+        CheckOutput::Json => print_json(&checked)?,
+    }
+    let failed = checked.iter().any(|file| findings::has_errors(&file.findings));
+    Ok(if failed { Outcome::Findings } else { Outcome::Clean })
+}
+
+/// Stands in for the id of an account that nothing names; it appears in no output.
+const DEFAULT_ACCOUNT_ID: &str = "check";
+
+/// The account that the file of `--account` states. One that is wrong has its findings in the report; the defaults
+/// then take its place.
+fn stated_account(holder: &mut Checked) -> anyhow::Result<Account> {
+    let account = holder.document.account.take();
+    if findings::has_errors(&holder.findings) {
+        return Ok(local::default_account(DEFAULT_ACCOUNT_ID));
+    }
+    account.ok_or_else(|| misuse(format!("{} states no account", holder.name)))
+}
+
+fn print_text(checked: &[Checked]) -> anyhow::Result<()> {
+    let fancy = findings::stdout_is_fancy();
+    for file in checked {
+        console::print(&findings::render(&file.name, &file.text, &file.findings, fancy)?)?;
+    }
+    console::print(&format!("{}\n", summary(checked)))
+}
+
+/// What was checked and found, on one line.
+fn summary(checked: &[Checked]) -> String {
+    let total = |of: &dyn Fn(&Checked) -> usize| checked.iter().map(of).sum::<usize>();
+    format!(
+        "{}, {}, {}: {}, {}",
+        console::count(checked.len(), "file"),
+        console::count(total(&|file| file.document.workflows.len()), "workflow"),
+        console::count(total(&examples), "example"),
+        console::count(total(&|file| findings::count_of(&file.findings, Severity::Error)), "error"),
+        console::count(total(&|file| findings::count_of(&file.findings, Severity::Warning)), "warning"),
+    )
+}
+
+fn examples(file: &Checked) -> usize {
+    file.document.workflows.iter().map(|workflow| workflow.examples.len()).sum()
+}
+
+/// The report as a program reads it.
+#[derive(Serialize)]
+struct Report<'a> {
+    files: Vec<FileReport<'a>>,
+    errors: usize,
+    warnings: usize,
+}
+
+#[derive(Serialize)]
+struct FileReport<'a> {
+    file: &'a str,
+    workflows: usize,
+    examples: usize,
+    findings: Vec<FindingReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct FindingReport<'a> {
+    severity: &'static str,
+    code: &'a str,
+    field: &'a str,
+    message: &'a str,
+    help: &'a str,
+    /// From 1; absent if the finding has no place in the file.
+    line: Option<u32>,
+    /// In characters, from 1; absent likewise.
+    column: Option<u32>,
+}
+
+impl<'a> FindingReport<'a> {
+    fn of(finding: &'a Finding) -> Self {
+        Self {
+            severity: findings::severity_name(finding.severity),
+            code: &finding.code,
+            field: &finding.path,
+            message: &finding.message,
+            help: &finding.help,
+            line: finding.location.map(|location| location.line),
+            column: finding.location.map(|location| location.column),
+        }
+    }
+}
+
+fn print_json(checked: &[Checked]) -> anyhow::Result<()> {
+    let count = |severity| checked.iter().map(|file| findings::count_of(&file.findings, severity)).sum();
+    let report = Report {
+        files: checked
+            .iter()
+            .map(|file| FileReport {
+                file: &file.name,
+                workflows: file.document.workflows.len(),
+                examples: examples(file),
+                findings: file.findings.iter().map(FindingReport::of).collect(),
+            })
+            .collect(),
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
+    };
+    let json = serde_json::to_string_pretty(&report).context("cannot write the report as JSON")?;
+    console::print(&format!("{json}\n"))
+}

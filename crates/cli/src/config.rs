@@ -1,0 +1,143 @@
+//! The settings of `serve`: flags before environment (both by clap) before file, checked before anything binds.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use figment::Figment;
+use figment::providers::{Format as _, Toml};
+use figment::value::{Dict, Value};
+use serde::de::DeserializeOwned;
+use tamis_server::{Config, Location, Transport};
+
+use crate::args::{LogFormat, ServeArgs};
+use crate::exit::misuse;
+
+/// All that `serve` needs to know.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// What the service needs to know.
+    pub(crate) server: Config,
+    /// How log lines are written.
+    pub(crate) log_format: LogFormat,
+    /// Which log lines are written.
+    pub(crate) log: String,
+}
+
+/// Where the store is kept unless it is said.
+const STORE_DEFAULT: &str = "tamis.db";
+
+/// Settles on a value for every setting.
+///
+/// # Errors
+/// [`crate::exit::Misuse`] with everything that is wrong with the file.
+pub(crate) fn settle(args: ServeArgs) -> anyhow::Result<Settings> {
+    let mut file = match &args.config {
+        Some(path) => File::read(path)?,
+        None => File::default(),
+    };
+    let store = file.or(args.store, "store").unwrap_or_else(|| PathBuf::from(STORE_DEFAULT));
+    let mut server = Config::new(Location::File(store));
+    file.set(&mut server.listen, args.listen, "listen");
+    file.set(&mut server.allow_non_loopback, args.allow_non_loopback, "allow_non_loopback");
+    file.set(&mut server.demo, args.demo, "demo");
+    file.set_seconds(&mut server.drain, args.drain_seconds, "drain_seconds");
+    transport(&mut file, &mut server.transport);
+    let log_format = file.or(args.log_format, "log_format").unwrap_or_default();
+    let log = file.or(args.log, "log").unwrap_or_else(|| "info".to_owned());
+    file.finish()?;
+    Ok(Settings { server, log_format, log })
+}
+
+/// Bounds on connections, which the file alone can set: whoever changes them does so for good.
+fn transport(file: &mut File, bounds: &mut Transport) {
+    file.set(&mut bounds.streams_max, None, "transport.streams_max");
+    file.set(&mut bounds.local_resets_max, None, "transport.local_resets_max");
+    file.set(&mut bounds.stream_window_bytes, None, "transport.stream_window_bytes");
+    file.set(&mut bounds.connection_window_bytes, None, "transport.connection_window_bytes");
+    file.set_seconds(&mut bounds.keepalive_interval, None, "transport.keepalive_interval_seconds");
+    file.set_seconds(&mut bounds.keepalive_timeout, None, "transport.keepalive_timeout_seconds");
+    file.set(&mut bounds.header_list_bytes_max, None, "transport.header_list_bytes_max");
+    file.set(&mut bounds.decision_message_bytes_max, None, "transport.decision_message_bytes_max");
+    file.set(&mut bounds.workflow_message_bytes_max, None, "transport.workflow_message_bytes_max");
+}
+
+/// The file's settings, and what is wrong with them.
+#[derive(Debug, Default)]
+struct File {
+    figment: Figment,
+    /// Keys that stand in the file and have not been asked for.
+    unknown: BTreeSet<String>,
+    /// Keys that have been asked for.
+    known: Vec<&'static str>,
+    problems: Vec<String>,
+    name: String,
+}
+
+impl File {
+    fn read(path: &Path) -> anyhow::Result<Self> {
+        let name = path.display().to_string();
+        let text =
+            std::fs::read_to_string(path).map_err(|error| misuse(format!("cannot read {name}: {error}")))?;
+        let figment = Figment::from(Toml::string(&text));
+        let content: Dict = figment.extract().map_err(|error| misuse(format!("{name}: {}", error.kind)))?;
+        let mut unknown = BTreeSet::new();
+        add_keys(&mut unknown, "", content);
+        Ok(Self { figment, unknown, name, ..Self::default() })
+    }
+
+    /// The value that a flag or the environment gave, else the file's. A file's value is checked even if it does not
+    /// count.
+    fn or<T: DeserializeOwned>(&mut self, given: Option<T>, key: &'static str) -> Option<T> {
+        self.known.push(key);
+        if !self.unknown.remove(key) {
+            return given;
+        }
+        match self.figment.extract_inner(key) {
+            Ok(value) => given.or(Some(value)),
+            Err(error) => {
+                self.problems.extend(error.into_iter().map(|error| format!("{key}: {}", error.kind)));
+                given
+            }
+        }
+    }
+
+    /// Sets what a flag, the environment or the file has to say something about.
+    fn set<T: DeserializeOwned>(&mut self, setting: &mut T, given: Option<T>, key: &'static str) {
+        if let Some(value) = self.or(given, key) {
+            *setting = value;
+        }
+    }
+
+    /// The same for a duration, which is given in seconds.
+    fn set_seconds(&mut self, setting: &mut Duration, given: Option<u64>, key: &'static str) {
+        if let Some(seconds) = self.or(given, key) {
+            *setting = Duration::from_secs(seconds);
+        }
+    }
+
+    fn finish(mut self) -> anyhow::Result<()> {
+        let known = self.known.join(", ");
+        self.unknown
+            .retain(|key| !(key.ends_with('.') && self.known.iter().any(|known| known.starts_with(key))));
+        let unknown = self.unknown.iter().map(|key| key.trim_end_matches('.'));
+        self.problems.extend(unknown.map(|key| format!("unknown key `{key}`; known are {known}")));
+        if self.problems.is_empty() {
+            return Ok(());
+        }
+        Err(misuse(format!("{} is wrong:\n  {}", self.name, self.problems.join("\n  "))))
+    }
+}
+
+/// The keys of a table and of the tables in it, such as `transport.streams_max`.
+fn add_keys(keys: &mut BTreeSet<String>, prefix: &str, table: Dict) {
+    for (key, value) in table {
+        let key = format!("{prefix}{key}");
+        match value {
+            Value::Dict(_, inner) if !inner.is_empty() => add_keys(keys, &format!("{key}."), inner),
+            // The dot tells an empty table from a value: a table whose keys are all commented out is no mistake.
+            Value::Dict(..) => _ = keys.insert(format!("{key}.")),
+            _ => _ = keys.insert(key),
+        }
+    }
+}

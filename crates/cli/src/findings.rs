@@ -1,0 +1,181 @@
+//! Findings about a file: what they are, and how they are shown at their place in it.
+
+use std::fmt;
+use std::io::IsTerminal as _;
+
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode, SourceSpan};
+use tamis_api::v1;
+use tamis_engine::definition::yaml::{Location, Locations};
+use tamis_engine::{Diagnostic, Severity};
+
+/// One finding, whether made here or by a server.
+#[derive(Clone, Debug)]
+pub(crate) struct Finding {
+    /// Whether it stops a save.
+    pub(crate) severity: Severity,
+    /// A stable name for the kind of finding.
+    pub(crate) code: String,
+    /// Path of the field; empty if it is about the whole.
+    pub(crate) path: String,
+    /// What is wrong.
+    pub(crate) message: String,
+    /// What to do about it; may be empty.
+    pub(crate) help: String,
+    /// Where the field stands in the file, if it does.
+    pub(crate) location: Option<Location>,
+}
+
+impl Finding {
+    /// A finding made here.
+    pub(crate) fn local(diagnostic: Diagnostic, locations: &Locations) -> Self {
+        let location = locations.of(&diagnostic.path);
+        let Diagnostic { severity, code, path, message, help } = diagnostic;
+        Self { severity, code: code.to_owned(), path, message, help, location }
+    }
+
+    /// A finding that a server let pass.
+    pub(crate) fn warning_of_server(diagnostic: v1::Diagnostic, locations: &Locations) -> Self {
+        let location = locations.of(&diagnostic.field);
+        let v1::Diagnostic { code, field, message, help, .. } = diagnostic;
+        Self { severity: Severity::Warning, code, path: field, message, help, location }
+    }
+
+    /// A field that a server refused.
+    pub(crate) fn violation(field: &str, description: &str, locations: &Locations) -> Self {
+        Self {
+            severity: Severity::Error,
+            code: "refused".to_owned(),
+            path: field.to_owned(),
+            message: description.to_owned(),
+            help: String::new(),
+            location: locations.of(field),
+        }
+    }
+}
+
+/// Whether any of the findings stops a save.
+pub(crate) fn has_errors(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}
+
+/// How many of the findings have this severity.
+pub(crate) fn count_of(findings: &[Finding], severity: Severity) -> usize {
+    findings.iter().filter(|finding| finding.severity == severity).count()
+}
+
+/// Puts findings in the order of the file; those without a place come first.
+pub(crate) fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| {
+        let key = |finding: &Finding| (finding.location.map(|location| location.offset), finding.severity);
+        key(a).cmp(&key(b)).then_with(|| a.path.cmp(&b.path))
+    });
+}
+
+/// Findings as text, each with the line in question: in colour and with lines drawn if `fancy`, else in plain ASCII.
+///
+/// # Errors
+/// None in practice; writing to a string does not fail.
+pub(crate) fn render(
+    file: &str,
+    text: &str,
+    findings: &[Finding],
+    fancy: bool,
+) -> Result<String, fmt::Error> {
+    let theme = if fancy { GraphicalTheme::unicode() } else { GraphicalTheme::none() };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_links(false)
+        .with_width(100)
+        .with_context_lines(1)
+        .without_cause_chain();
+    let source = NamedSource::new(file, text.to_owned());
+    let mut out = String::new();
+    for finding in findings {
+        let shown =
+            Shown { finding, source: &source, span: finding.location.map(|location| span(text, location)) };
+        handler.render_report(&mut out, &shown)?;
+        out.push('\n');
+    }
+    Ok(out)
+}
+
+/// Whether standard error is a terminal that colours suit.
+pub(crate) fn stderr_is_fancy() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}
+
+/// Whether standard output is a terminal that colours suit.
+pub(crate) fn stdout_is_fancy() -> bool {
+    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}
+
+/// The text at the place: a quoted one to its end, a plain one to what ends it in YAML, anything else to the line's end.
+fn span(text: &str, location: Location) -> SourceSpan {
+    let rest =
+        text.get(location.offset..).and_then(|rest| rest.lines().next()).unwrap_or_default().trim_end();
+    let end = match rest.chars().next() {
+        Some(quote @ ('"' | '\'')) => rest.match_indices(quote).nth(1).map(|(at, _)| at + 1),
+        Some('[' | '{' | '|' | '>') | None => None,
+        Some(_) => [": ", ", ", " #", " }", "]"].iter().filter_map(|end| rest.find(end)).min(),
+    };
+    SourceSpan::from((location.offset.min(text.len()), end.unwrap_or(rest.len())))
+}
+
+/// A finding as miette wants it.
+struct Shown<'a> {
+    finding: &'a Finding,
+    source: &'a NamedSource<String>,
+    span: Option<SourceSpan>,
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.finding.path.is_empty() {
+            write!(f, "{}", self.finding.message)
+        } else {
+            write!(f, "{}: {}", self.finding.path, self.finding.message)
+        }
+    }
+}
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.finding.fmt(f)
+    }
+}
+
+impl std::error::Error for Shown<'_> {}
+
+impl miette::Diagnostic for Shown<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(format!("{}[{}]", severity_name(self.finding.severity), self.finding.code)))
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.finding.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+        })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        let help = &self.finding.help;
+        if help.is_empty() { None } else { Some(Box::new(help)) }
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let span = self.span?;
+        Some(Box::new(std::iter::once(LabeledSpan::new_primary_with_span(None, span))))
+    }
+}
+
+/// `error` or `warning`.
+pub(crate) fn severity_name(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}

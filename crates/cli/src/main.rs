@@ -1,0 +1,40 @@
+//! `tamis`: serves decisions about tickets, and helps to write the workflows that they are made by.
+//!
+//! Each command has a module of its own and returns how the process ends ([`exit`]). Results go to standard output,
+//! everything else to standard error.
+
+mod apply;
+mod args;
+mod check;
+mod config;
+mod console;
+mod evaluate;
+mod exit;
+mod explain;
+mod export;
+mod findings;
+mod local;
+mod remote;
+mod serve;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::{Cli, Command};
+
+/// Requests make many small, short-lived allocations on several threads, which is what this allocator is good at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Serve(args) => serve::run(args),
+        Command::Check(args) => check::run(&args),
+        Command::Apply(args) => apply::run(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
+    };
+    exit::code(outcome)
+}

@@ -1,0 +1,109 @@
+//! `tamis serve`: runs the service until a signal stops it.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use anyhow::Context as _;
+use tamis_server::{Config, ServeError};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::args::{LogFormat, ServeArgs};
+use crate::config::{self, Settings};
+use crate::console;
+use crate::exit::{Outcome, misuse};
+
+/// Runs the command.
+///
+/// # Errors
+/// The settings are wrong, the address or the store cannot be taken, or the service failed.
+pub(crate) fn run(args: ServeArgs) -> anyhow::Result<Outcome> {
+    let settings = config::settle(args)?;
+    start_log(&settings)?;
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?
+        .block_on(serve(settings.server))?;
+    Ok(Outcome::Clean)
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
+    // The handlers are in place before the service says that it is ready, so that no signal after that goes astray.
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot handle SIGINT")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot handle SIGTERM")?;
+    let shutdown = async move {
+        let name = tokio::select! {
+            _ = interrupt.recv() => "SIGINT",
+            _ = terminate.recv() => "SIGTERM",
+        };
+        tracing::info!(signal = name, "stopping");
+    };
+    let demo = config.demo;
+    tamis_server::serve(config, shutdown, move |address| announce(address, demo)).await.map_err(described)
+}
+
+/// What keeps the service from starting is a matter of its settings; anything after that is not.
+fn described(error: ServeError) -> anyhow::Error {
+    match error {
+        ServeError::Config(_) | ServeError::Store(_) | ServeError::Listen { .. } | ServeError::Load(_) => {
+            misuse(error.to_string())
+        }
+        _ => error.into(),
+    }
+}
+
+fn start_log(settings: &Settings) -> anyhow::Result<()> {
+    let filter = EnvFilter::builder()
+        .parse(&settings.log)
+        .map_err(|error| misuse(format!("log: `{}` is not a filter: {error}", settings.log)))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match settings.log_format {
+        LogFormat::Json => log.json().init(),
+        LogFormat::Text => log.with_ansi(crate::findings::stderr_is_fancy()).init(),
+    }
+    Ok(())
+}
+
+/// Says where the service is, and how to try it.
+fn announce(address: SocketAddr, demo: bool) {
+    let reachable = reachable(address);
+    let mut text = format!("Tamis is ready on http://{reachable}\n");
+    if demo {
+        text.push_str(&calls(&program(), reachable));
+    }
+    if let Err(error) = console::print(&text) {
+        tracing::warn!(%error, "cannot say that the service is ready");
+    }
+}
+
+/// An address that a client on this machine can call: one that stands for all of its addresses cannot be called.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+/// How this program is called from a shell: by its path, whatever it was started by.
+fn program() -> String {
+    let path = std::env::current_exe().map_or_else(|_| "tamis".to_owned(), |path| path.display().to_string());
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+".contains(c);
+    if path.chars().all(is_plain) { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
+}
+
+/// A change that several of the demo's workflows match.
+const SAMPLE: &str = include_str!("serve/sample.json");
+
+/// Calls to paste into a shell.
+fn calls(program: &str, address: SocketAddr) -> String {
+    let sample = SAMPLE.trim_end();
+    format!(
+        "\nThe account `demo` is a shop. A customer of it has just written; paste this to see what is to be done:\n\n\
+         {program} evaluate --server http://{address} <<'JSON'\n{sample}\nJSON\n\n\
+         or, with grpcurl:\n\n\
+         grpcurl -plaintext -d @ {address} tamis.v1.DecisionService/Evaluate <<'JSON'\n{sample}\nJSON\n\n\
+         Stop the service with Ctrl-C.\n"
+    )
+}
