@@ -12,7 +12,7 @@ use tamis_engine::{Scratch, compile};
 fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("evaluate");
     for (workflows_count, message_bytes) in
-        [(50usize, 600usize), (1_000, 600), (10_000, 600), (1_000, 60), (1_000, 6_000)]
+        [(50usize, 600usize), (1_000, 600), (10_000, 600), (100_000, 600), (1_000, 60), (1_000, 6_000)]
     {
         let mut workload = Workload::new(1);
         let account = workload.account();

@@ -2,20 +2,20 @@
 
 mod action;
 mod condition;
+mod layout;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
 pub(crate) use action::CompiledAction;
+pub use layout::Layout;
 
 use crate::date_time::DateTimeFormat;
 use crate::definition::{Account, Example, Mode, Test, Workflow};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::Scratch;
-use crate::index::condition::CompiledCondition;
-use crate::index::dimension::{Bitmap, DimensionBuilder};
+use crate::index::dimension::{Bitmap, DimensionBuilder, Names};
 use crate::index::facts::{Dim, TextField};
 use crate::index::{Clause, CompiledWorkflow, Index};
 use crate::limits::CONDITIONS_MAX;
@@ -30,6 +30,18 @@ use crate::time::{Pattern, PatternBuilder};
 /// # Errors
 /// Everything that does not compile, with paths that begin with `account` or `workflows[i]`.
 pub fn compile(account: Arc<Account>, workflows: &[Arc<Workflow>]) -> Result<Index, Vec<Diagnostic>> {
+    compile_with(account, workflows, Layout::default())
+}
+
+/// The same, with a layout of one's own: for benchmarks, and for tests that compare layouts.
+///
+/// # Errors
+/// Those of [`compile`].
+pub fn compile_with(
+    account: Arc<Account>,
+    workflows: &[Arc<Workflow>],
+    layout: Layout,
+) -> Result<Index, Vec<Diagnostic>> {
     let mut compiler = Compiler::new(&account, workflows)?;
     let order = order(workflows);
     for (place, given) in order.iter().enumerate() {
@@ -38,7 +50,7 @@ pub fn compile(account: Arc<Account>, workflows: &[Arc<Workflow>]) -> Result<Ind
         }
     }
     let definitions = order.iter().filter_map(|given| workflows.get(*given).cloned()).collect();
-    compiler.finish(account, definitions)
+    compiler.finish(account, definitions, layout)
 }
 
 /// Runs a workflow's examples, whether or not it is enabled and live.
@@ -103,8 +115,8 @@ fn order(workflows: &[Arc<Workflow>]) -> Vec<usize> {
 struct Compiler {
     zone: TimeZone,
     date_time_format: DateTimeFormat,
-    agents: HashMap<Box<str>, (usize, Option<Arc<Pattern>>)>,
-    inboxes: HashMap<Box<str>, usize>,
+    agents: Names<(usize, Option<Arc<Pattern>>)>,
+    inboxes: Names<usize>,
     dimensions: [DimensionBuilder; Dim::ALL.len()],
     matchers: [PhraseMatcherBuilder; 3],
     day_segments: Box<[u16]>,
@@ -172,13 +184,12 @@ impl Compiler {
         };
         for alternative in alternatives {
             let defined = alternative.and_then(|index| workflow.any.get(usize::try_from(index).ok()?));
-            let compiled = alternative.and_then(|index| any.get(usize::try_from(index).ok()?));
-            let (residual_all, residual_any) = self.index_clause(&all, compiled);
             self.clauses.push(Clause {
                 workflow: number,
                 any: alternative,
-                residual_all,
-                residual_any,
+                residual_all: 0,
+                residual_any: false,
+                residual_texts: 0,
                 event_driven: event_driven_all
                     || defined.is_some_and(|condition| condition.presupposes_event()),
                 timed: timed_all || defined.is_some_and(|condition| condition.depends_on_time()),
@@ -194,53 +205,18 @@ impl Compiler {
         });
     }
 
-    /// Files the next clause's conditions under their dimensions, at most one under each; returns those that are left.
-    fn index_clause(&mut self, all: &[CompiledCondition], any: Option<&CompiledCondition>) -> (u64, bool) {
-        let clause = u32::try_from(self.clauses.len()).unwrap_or(u32::MAX);
-        let mut taken = [false; Dim::ALL.len()];
-        let mut residual = |condition: &CompiledCondition| match self.file(clause, condition, &mut taken) {
-            true => 0,
-            false => 1,
-        };
-        let residual_all =
-            all.iter().enumerate().fold(0, |set, (place, condition)| set | (residual(condition) << place));
-        (residual_all, any.is_some_and(|condition| residual(condition) != 0))
-    }
-
-    /// Files a condition under its dimension, unless the clause has one there already.
-    fn file(
-        &mut self,
-        clause: u32,
-        condition: &CompiledCondition,
-        taken: &mut [bool; Dim::ALL.len()],
-    ) -> bool {
-        let (dim, values, negated, when_absent) = match condition {
-            CompiledCondition::Exact { dim, values, negated, when_absent } => {
-                (*dim, values.as_ref(), *negated, *when_absent)
-            }
-            CompiledCondition::Text { field, test, negated, when_absent } => {
-                (field.dim(), std::slice::from_ref(test), *negated, *when_absent)
-            }
-            CompiledCondition::Time { condition, indexed: Some((dim, values)) } => {
-                (*dim, values.as_ref(), condition.negated, condition.negated)
-            }
-            CompiledCondition::Time { indexed: None, .. } => return false,
-        };
-        match (taken.get_mut(dim.place()), self.dimensions.get_mut(dim.place())) {
-            (Some(taken), Some(dimension)) if !*taken => {
-                *taken = true;
-                dimension.add(clause, values, negated, when_absent);
-                true
-            }
-            _ => false,
-        }
-    }
-
     fn finish(
         mut self,
         account: Arc<Account>,
         definitions: Box<[Arc<Workflow>]>,
+        layout: Layout,
     ) -> Result<Index, Vec<Diagnostic>> {
+        if !self.diagnostics.is_empty() {
+            return Err(self.diagnostics);
+        }
+        let enabled: Vec<&Workflow> =
+            definitions.iter().map(AsRef::as_ref).filter(|w: &&Workflow| w.enabled).collect();
+        let (rows, keyed_texts) = self.lay_out(&enabled, layout);
         let mut matcher = |builder: PhraseMatcherBuilder| {
             builder.build().map_err(|error| {
                 self.diagnostics.push(Diagnostic::error("phrases_too_many", "workflows", error))
@@ -249,13 +225,11 @@ impl Compiler {
         let [subject, customer_name, message] = self.matchers;
         let matchers = (matcher(subject), matcher(customer_name), matcher(message));
         let (Ok(subject), Ok(customer_name), Ok(message)) = matchers else { return Err(self.diagnostics) };
-        if !self.diagnostics.is_empty() {
-            return Err(self.diagnostics);
-        }
-        let clauses_count = self.clauses.len();
-        let mut timed = Bitmap::new(clauses_count, false);
-        for (clause, number) in self.clauses.iter().zip(0..) {
-            timed.set(number, clause.timed);
+        let rows_count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        let mut timed_rows = Bitmap::new(rows_count, false);
+        for (row, number) in (0..).zip(&rows) {
+            let clause = usize::try_from(*number).ok().and_then(|number| self.clauses.get(number));
+            timed_rows.set(row, clause.is_some_and(|clause| clause.timed));
         }
         Ok(Index {
             account,
@@ -264,9 +238,11 @@ impl Compiler {
             definitions,
             workflows: self.workflows.into_boxed_slice(),
             clauses: self.clauses.into_boxed_slice(),
-            live: Bitmap::new(clauses_count, true),
-            timed,
-            dimensions: self.dimensions.into_iter().map(|dimension| dimension.build(clauses_count)).collect(),
+            rows: rows.into_boxed_slice(),
+            live_rows: Bitmap::new(rows_count, true),
+            timed_rows,
+            keyed_texts: keyed_texts.map(Vec::into_boxed_slice),
+            dimensions: self.dimensions.into_iter().map(|dimension| dimension.build(rows_count)).collect(),
             matchers: [subject, customer_name, message],
             day_segments: self.day_segments,
             agents: self.agents,
@@ -284,11 +260,8 @@ fn zone(name: &str, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Tim
         .ok()
 }
 
-fn agents(
-    account: &Account,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> HashMap<Box<str>, (usize, Option<Arc<Pattern>>)> {
-    let mut agents = HashMap::new();
+fn agents(account: &Account, diagnostics: &mut Vec<Diagnostic>) -> Names<(usize, Option<Arc<Pattern>>)> {
+    let mut agents = Names::default();
     for (place, agent) in account.directory.agents.iter().enumerate() {
         let hours = agent.working_hours.as_ref().and_then(|hours| {
             let name = if hours.time_zone.is_empty() { &account.time_zone } else { &hours.time_zone };

@@ -1,29 +1,28 @@
 //! Decides one change by the index.
 //!
-//! What the request says narrows the clauses, dimension by dimension; texts are folded and scanned last, and only if a clause
-//! that is still alive depends on them. The few that survive are verified for the rest, the first alternative of each workflow
-//! that counts is named, and its actions are rendered.
+//! What the request says narrows the rows, dimension by dimension, and brings up the clauses that are filed under it; texts are
+//! folded and scanned last, and only if a clause that is still alive depends on them. The few that are left are verified for the
+//! rest, one alternative of each workflow that matches is named, and its actions are rendered.
 
 mod actions;
 mod due;
-
-use jiff::Timestamp;
+mod gather;
 
 use crate::decision::{Decision, FireKey, Match, MatchedPhrase, Place};
 use crate::definition::{Condition, Mode, Test, Workflow};
 use crate::index::condition::{CompiledCondition, Texts, View};
-use crate::index::dimension::Dimension;
-use crate::index::facts::{Dim, Facts, TextField};
+use crate::index::facts::{Facts, TextField};
 use crate::index::{Clause, CompiledWorkflow, Index};
 use crate::phrases::PhraseScratch;
-use crate::request::{Change, Request, Ticket};
+use crate::request::Request;
 use crate::time::{Nanos, nanos, timestamp};
 
 /// Memory that decisions reuse. One per thread.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    survivors: Vec<u64>,
-    row: Vec<u64>,
+    gathering: gather::Gathering,
+    /// Clauses whose conditions all hold, ascending.
+    alive: Vec<u32>,
     pub(crate) facts: Facts,
     pub(crate) baseline_facts: Facts,
     pub(crate) phrases: [PhraseScratch; 3],
@@ -42,7 +41,7 @@ struct Found {
 impl Index {
     /// Decides one change.
     pub fn evaluate(&self, request: &Request<'_>, scratch: &mut Scratch) -> Decision<'_> {
-        self.narrow(&request.ticket, &request.change, request.now, true, scratch);
+        self.gather(&request.ticket, &request.change, request.now, true, scratch);
         self.find(request, scratch);
         let mut decision = self.decide(request, scratch);
         if request.with_next_due {
@@ -51,53 +50,18 @@ impl Index {
         decision
     }
 
-    /// Leaves alive the clauses that all dimensions leave alive; those of the clock are asked or not.
-    fn narrow(
-        &self,
-        ticket: &Ticket<'_>,
-        change: &Change<'_>,
-        now: Timestamp,
-        clocks: bool,
-        scratch: &mut Scratch,
-    ) {
-        let Scratch { survivors, row, facts, phrases, .. } = scratch;
-        facts.read(self, ticket, change, self.civil(now));
-        survivors.clear();
-        survivors.extend_from_slice(if change.timer { self.timed.words() } else { self.live.words() });
-        let asked = |dimension: &&Dimension| !dimension.is_empty() && (clocks || !dimension.dim.is_clock());
-        for dimension in self.dimensions.iter().filter(asked) {
-            let alive = match text_field(dimension.dim) {
-                None => dimension.narrow(facts.of(dimension.dim), survivors, row),
-                Some(field) => match (field.of(ticket, change), phrases.get_mut(field.ordinal())) {
-                    (Some(text), Some(phrases)) if dimension.concerns(survivors) => {
-                        self.matcher(field).scan(text, phrases);
-                        dimension.narrow(Some(phrases.tests()), survivors, row)
-                    }
-                    (Some(_), _) => true,
-                    (None, _) => dimension.narrow(None, survivors, row),
-                },
-            };
-            if !alive {
-                return;
-            }
-        }
-    }
-
-    /// Verifies the survivors, and names one alternative of each workflow that matches.
+    /// Names one alternative of each workflow that matches.
     fn find(&self, request: &Request<'_>, scratch: &mut Scratch) {
-        let Scratch { survivors, facts, baseline_facts, phrases, found, .. } = scratch;
+        let Scratch { alive, facts, baseline_facts, phrases, found, .. } = scratch;
         let view = self.view(request, facts, phrases);
-        let baseline = self.baseline_view(request, baseline_facts, survivors.iter().any(|word| *word != 0));
+        let baseline = self.baseline_view(request, baseline_facts, !alive.is_empty());
         found.clear();
-        for clause in ones(survivors).filter_map(|clause| self.clauses.get(usize::try_from(clause).ok()?)) {
+        for clause in alive.iter().filter_map(|clause| self.clause(*clause)) {
             let last = found.last().map(|last| last.clause.workflow);
             if last.is_some_and(|last| last != clause.workflow && self.stops(last)) {
                 break;
             }
             let Some(workflow) = self.workflow(clause.workflow) else { continue };
-            if !residuals_hold(workflow, clause, &view, true) {
-                continue;
-            }
             if let Some(before) = baseline.as_ref().filter(|_| !clause.event_driven)
                 && workflow.conditions(clause.any).all(|condition| condition.holds(before))
             {
@@ -164,7 +128,7 @@ impl Index {
         let ticket = baseline.ticket.as_ref().unwrap_or(&request.ticket);
         let asked_at = baseline.asked_at.unwrap_or(request.now);
         // What happened is no part of the state: a condition that nothing of a kind happened is taken as it is now.
-        facts.read(self, ticket, &request.change, self.civil(asked_at));
+        facts.read(self, ticket, &request.change, asked_at);
         Some(View {
             index: self,
             facts,
@@ -193,44 +157,6 @@ impl Found {
             (Some(own), Some(earlier)) => own < earlier,
         }
     }
-}
-
-fn text_field(dim: Dim) -> Option<TextField> {
-    TextField::ALL.into_iter().find(|field| field.dim() == dim)
-}
-
-/// The members of a set, ascending.
-fn ones(words: &[u64]) -> impl Iterator<Item = u32> {
-    words.iter().zip((0u32..).step_by(64)).flat_map(|(word, first)| {
-        let mut rest = *word;
-        std::iter::from_fn(move || {
-            let bit = rest.trailing_zeros();
-            (rest != 0).then(|| {
-                rest &= rest - 1;
-                first + bit
-            })
-        })
-    })
-}
-
-/// Whether the conditions of a clause hold that no dimension holds; those over time count or not.
-fn residuals_hold(workflow: &CompiledWorkflow, clause: &Clause, view: &View<'_>, timed: bool) -> bool {
-    let holds =
-        |condition: &CompiledCondition| (!timed && condition.time().is_some()) || condition.holds(view);
-    let mut residual = clause.residual_all;
-    while residual != 0 {
-        let place = residual.trailing_zeros();
-        residual &= residual - 1;
-        let condition = usize::try_from(place).ok().and_then(|place| workflow.all.get(place));
-        if !condition.is_some_and(holds) {
-            return false;
-        }
-    }
-    let any = clause
-        .any
-        .filter(|_| clause.residual_any)
-        .and_then(|any| workflow.any.get(usize::try_from(any).ok()?));
-    any.is_none_or(holds)
 }
 
 /// Since when a clause's conditions over time have held together; the epoch if none of them ever began.

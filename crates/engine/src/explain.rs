@@ -30,7 +30,7 @@ impl Index {
         workflows_max: usize,
     ) -> Explanation<'_> {
         let mut scratch = Scratch::default();
-        scratch.facts.read(self, &request.ticket, &request.change, self.civil(request.now));
+        scratch.facts.read(self, &request.ticket, &request.change, request.now);
         for field in TextField::ALL {
             let text = field.of(&request.ticket, &request.change);
             if let (Some(text), Some(phrases)) = (text, scratch.phrases.get_mut(field.ordinal())) {

@@ -1,15 +1,15 @@
 //! The compiled form of an account.
 //!
 //! Each workflow becomes one *clause* per alternative (all + one of any), numbered in the workflows' order. What a request
-//! says about one thing (its source, its tags, the phrases in its subject …) is a *dimension*: it leaves some clauses alive and
-//! rules the others out, which is one pass of AND over a bitmap of clauses. Survivors of all dimensions are verified only for
-//! what no dimension holds: conditions over time, and second conditions on the same dimension.
+//! says about one thing (its source, its tags, the phrases in its subject …) is a *dimension*. Most clauses are filed under a
+//! value of one dimension that is seldom said, and come up only when it is; the others stand in *rows*, of which each dimension
+//! leaves some alive and rules the others out, one pass of AND over the blocks that still live. What comes up, and what
+//! survives, is verified for the rest: conditions over time, and second conditions on the same dimension.
 
 pub(crate) mod condition;
 pub(crate) mod dimension;
 pub(crate) mod facts;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -22,7 +22,7 @@ use crate::phrases::PhraseMatcher;
 use crate::request::Ticket;
 use crate::time::{Instants, Pattern, TimeCondition, nanos};
 use condition::CompiledCondition;
-use dimension::{Bitmap, Dimension};
+use dimension::{Bitmap, Dimension, Names};
 use facts::{CivilNow, TextField};
 
 /// An account with its workflows, compiled. Immutable: a write makes a new one.
@@ -36,10 +36,15 @@ pub struct Index {
     /// Enabled ones, in their order.
     pub(crate) workflows: Box<[CompiledWorkflow]>,
     pub(crate) clauses: Box<[Clause]>,
-    /// All clauses.
-    pub(crate) live: Bitmap,
-    /// Clauses with a condition over time: all that a timer can fire.
-    pub(crate) timed: Bitmap,
+    /// The clauses that stand in rows, in the rows' order.
+    pub(crate) rows: Box<[u32]>,
+    /// All rows.
+    pub(crate) live_rows: Bitmap,
+    /// Rows with a condition over time: all that a timer can fire.
+    pub(crate) timed_rows: Bitmap,
+    /// Per text field, what clauses that are filed under its phrases presuppose of a change: a text is scanned for them only if
+    /// one of these has happened. As [`facts::happened`] tells it.
+    pub(crate) keyed_texts: [Box<[u8]>; 3],
     /// One per [`Dim`], at its place.
     pub(crate) dimensions: Box<[Dimension]>,
     /// One per text field, in the order of [`TextField::ALL`].
@@ -47,9 +52,9 @@ pub struct Index {
     /// The minutes at which spans of time of day begin or end, ascending, from 0.
     pub(crate) day_segments: Box<[u16]>,
     /// Place in the directory, and working hours, by an agent's id.
-    pub(crate) agents: HashMap<Box<str>, (usize, Option<Arc<Pattern>>)>,
+    pub(crate) agents: Names<(usize, Option<Arc<Pattern>>)>,
     /// Place in the directory by an inbox's id.
-    pub(crate) inboxes: HashMap<Box<str>, usize>,
+    pub(crate) inboxes: Names<usize>,
 }
 
 /// A workflow that is judged.
@@ -71,10 +76,12 @@ pub(crate) struct Clause {
     pub(crate) workflow: u32,
     /// Index in `any` of its condition; absent if the workflow has no `any`.
     pub(crate) any: Option<u32>,
-    /// The conditions of `all` that no dimension holds, as a set of indexes.
+    /// The conditions of `all` that are left to be verified, as a set of indexes.
     pub(crate) residual_all: u64,
-    /// Whether a dimension does not hold the condition of `any`.
+    /// Whether the condition of `any` is left to be verified.
     pub(crate) residual_any: bool,
+    /// The texts that conditions left to be verified look into, as a set of [`TextField::bit`]s.
+    pub(crate) residual_texts: u8,
     /// Whether it presupposes an event.
     pub(crate) event_driven: bool,
     /// Whether it has a condition over time.
@@ -123,8 +130,9 @@ impl Index {
             + size_of_val::<[Clause]>(&self.clauses)
             + size_of_val::<[Arc<Workflow>]>(&self.definitions)
             + size_of_val::<[u16]>(&self.day_segments)
-            + self.live.memory_usage()
-            + self.timed.memory_usage()
+            + size_of_val::<[u32]>(&self.rows)
+            + self.live_rows.memory_usage()
+            + self.timed_rows.memory_usage()
             + self.dimensions.iter().map(Dimension::memory_usage).sum::<usize>()
             + self.matchers.iter().map(PhraseMatcher::memory_usage).sum::<usize>()
             + patterns.map(|pattern| size_of::<Pattern>() + pattern.memory_usage()).sum::<usize>()
@@ -171,6 +179,16 @@ impl Index {
             weekday: u32::from(civil.weekday().to_monday_zero_offset().unsigned_abs()),
             minute: minute.unsigned_abs(),
         }
+    }
+
+    /// The number of the stretch of the day in which a minute lies.
+    pub(crate) fn day_segment(&self, minute: u16) -> Option<u32> {
+        let segment = self.day_segments.partition_point(|begin| *begin <= minute).saturating_sub(1);
+        u32::try_from(segment).ok()
+    }
+
+    pub(crate) fn clause(&self, number: u32) -> Option<&Clause> {
+        self.clauses.get(usize::try_from(number).ok()?)
     }
 
     /// What a ticket contributes to conditions over time.

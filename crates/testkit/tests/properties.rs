@@ -8,11 +8,12 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::test_runner::{FileFailurePersistence, TestCaseError, TestCaseResult};
+use tamis_engine::compile::{Layout, compile_with};
 use tamis_engine::decision::{Decision, Match};
 use tamis_engine::definition::{Account, Action, Condition, Mode, Phrases, Test, Workflow};
 use tamis_engine::explanation::{Verdict, WorkflowExplanation};
 use tamis_engine::request::{Change, Request, Ticket};
-use tamis_engine::{Index, Scratch, compile};
+use tamis_engine::{Index, Scratch};
 use tamis_testkit::{generate, reference};
 
 /// What decides: the reference, or an index that was compiled anew.
@@ -70,8 +71,35 @@ impl Verdicts {
 
 /// What is generated is valid; an input that does not compile fails the law with what was found.
 fn compiled(account: &Account, workflows: &[Workflow]) -> Result<Index, TestCaseError> {
+    laid_out(account, workflows, Layout::default())
+}
+
+fn laid_out(account: &Account, workflows: &[Workflow], layout: Layout) -> Result<Index, TestCaseError> {
     let workflows: Vec<_> = workflows.iter().cloned().map(Arc::new).collect();
-    compile(Arc::new(account.clone()), &workflows).map_err(|found| TestCaseError::fail(format!("{found:?}")))
+    compile_with(Arc::new(account.clone()), &workflows, layout)
+        .map_err(|found| TestCaseError::fail(format!("{found:?}")))
+}
+
+/// However an index is laid out, it decides what the reference decides, in every detail.
+fn every_layout_is_reference(
+    account: &Account,
+    workflows: &[Workflow],
+    requests: &[Request<'_>],
+) -> TestCaseResult {
+    let mut scratch = Scratch::default();
+    let expected: Vec<_> =
+        requests.iter().map(|request| reference::evaluate(account, workflows, request)).collect();
+    // All in rows, as the cost model has it, and as much as can be filed by key.
+    let rows = Layout { key_probability_max: 0.0, ..Layout::default() };
+    let keys = Layout { key_probability_max: 1.0, alive_before_scan_min: 0.0 };
+    for layout in [rows, Layout::default(), keys] {
+        let index = laid_out(account, workflows, layout)?;
+        for (request, expected) in requests.iter().zip(&expected) {
+            let decision = index.evaluate(request, &mut scratch);
+            prop_assert_eq!(&decision, expected, "{:?}, request: {:?}", layout, request);
+        }
+    }
+    Ok(())
 }
 
 fn cases(cases: u32) -> ProptestConfig {
@@ -117,6 +145,24 @@ fn timer<'a>(request: &Request<'a>, now: Timestamp) -> Request<'a> {
 }
 
 proptest! {
+    #![proptest_config(cases(24))]
+
+    /// The same of more workflows than fit into a block of rows, for many changes.
+    #[test]
+    fn index_is_reference_at_size(
+        account in generate::account(),
+        kinds in prop::collection::vec(generate::workflow(), 60..100),
+        requests in prop::collection::vec(generate::request(false), 8),
+    ) {
+        let workflows: Vec<Workflow> = (0..1_300)
+            .zip(kinds.iter().cycle())
+            .map(|(number, kind)| Workflow { id: format!("w{number}"), stop: kind.stop && number > 1_000, ..kind.clone() })
+            .collect();
+        every_layout_is_reference(&account, &workflows, &requests)?;
+    }
+}
+
+proptest! {
     #![proptest_config(cases(2_000))]
 
     /// The index decides what the reference decides, in every detail.
@@ -126,12 +172,7 @@ proptest! {
         workflows in generate::workflows(),
         requests in prop::collection::vec(generate::request(false), 1..=4),
     ) {
-        let index = compiled(&account, &workflows)?;
-        let mut scratch = Scratch::default();
-        for request in &requests {
-            let expected = reference::evaluate(&account, &workflows, request);
-            prop_assert_eq!(index.evaluate(request, &mut scratch), expected, "request: {:?}", request);
-        }
+        every_layout_is_reference(&account, &workflows, &requests)?;
     }
 
     /// The same of workflows that depend on time, whose instants lie a nanosecond apart.
@@ -141,10 +182,8 @@ proptest! {
         workflows in timed_workflows(),
         request in generate::request(false),
     ) {
-        let index = compiled(&account, &workflows)?;
         let request = Request { with_next_due: true, ..request };
-        let expected = reference::evaluate(&account, &workflows, &request);
-        prop_assert_eq!(index.evaluate(&request, &mut Scratch::default()), expected);
+        every_layout_is_reference(&account, &workflows, &[request])?;
     }
 
     /// The same of phrases, in texts that mostly hold them.
@@ -160,13 +199,14 @@ proptest! {
         let all = texts.iter().take(1).map(|(phrases, _)| condition(phrases)).collect();
         let any = texts.iter().skip(1).map(|(phrases, _)| condition(phrases)).collect();
         let workflows = [Workflow { all, any, ..workflow }];
-        let index = compiled(&account, &workflows)?;
-        for (_, text) in &texts {
-            let ticket = Ticket { subject: Some(text.into()), ..request.ticket.clone() };
-            let request = Request { ticket, ..request.clone() };
-            let expected = reference::evaluate(&account, &workflows, &request);
-            prop_assert_eq!(index.evaluate(&request, &mut Scratch::default()), expected, "text: {:?}", text);
-        }
+        let requests: Vec<Request<'_>> = texts
+            .iter()
+            .map(|(_, text)| Request {
+                ticket: Ticket { subject: Some(text.into()), ..request.ticket.clone() },
+                ..request.clone()
+            })
+            .collect();
+        every_layout_is_reference(&account, &workflows, &requests)?;
     }
 
     /// Explanations give the verdicts of evaluations, and say of each condition what the reference says.

@@ -48,7 +48,8 @@ impl Compiler {
             Test::InboxGroup(names) => state(Dim::InboxGroup, names),
             Test::TicketType(names) => state(Dim::TicketType, names),
             Test::Email(addresses) => {
-                let addresses: Vec<_> = addresses.iter().map(|address| normalised_address(address)).collect();
+                let addresses: Vec<_> =
+                    addresses.iter().map(|address| normalised_address(address).into_owned()).collect();
                 state(Dim::Email, &addresses)
             }
             Test::Sentiment(set) => Some(closed(Dim::Sentiment, set, values::sentiment, negated, negated)),

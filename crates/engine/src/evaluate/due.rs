@@ -2,8 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Scratch, ones, residuals_hold};
-use crate::index::condition::{Texts, View};
+use super::Scratch;
 use crate::index::{Clause, Index};
 use crate::request::{Change, Request};
 use crate::time::{nanos, next_rise, timestamp};
@@ -15,27 +14,16 @@ impl Index {
     /// never polls would miss it otherwise. `stop` is no part of holding, and the baseline no part of the future.
     pub(super) fn next_due(&self, request: &Request<'_>, scratch: &mut Scratch) -> Option<Timestamp> {
         let timer = Change { timer: true, ..Change::default() };
-        self.narrow(&request.ticket, &timer, request.now, false, scratch);
-        let present = [request.ticket.subject.is_some(), request.ticket.customer_name.is_some(), false];
-        let view = View {
-            index: self,
-            facts: &scratch.facts,
-            texts: Texts::Scanned { scratches: &scratch.phrases, present },
-            instants: self.instants(&request.ticket),
-            now: nanos(request.now),
-        };
-        let waiting: Vec<&Clause> = ones(&scratch.survivors)
-            .filter_map(|clause| self.clauses.get(usize::try_from(clause).ok()?))
-            .filter(|clause| {
-                self.workflow(clause.workflow).is_some_and(|w| residuals_hold(w, clause, &view, false))
-            })
-            .collect();
+        self.gather(&request.ticket, &timer, request.now, false, scratch);
+        let instants = self.instants(&request.ticket);
+        let now = nanos(request.now);
+        let waiting: Vec<&Clause> = scratch.alive.iter().filter_map(|clause| self.clause(*clause)).collect();
         waiting
             .chunk_by(|one, other| one.workflow == other.workflow)
             .filter_map(|clauses| {
                 let workflow = self.workflow(clauses.first()?.workflow)?;
                 let alternatives = || clauses.iter().map(|clause| workflow.time_conditions(clause.any));
-                next_rise(&alternatives, &view.instants, view.now)
+                next_rise(&alternatives, &instants, now)
             })
             .min()
             .map(timestamp)

@@ -75,6 +75,42 @@ impl CompiledCondition {
         }
     }
 
+    /// The dimension that decides it; absent if none does.
+    pub(crate) fn dim(&self) -> Option<Dim> {
+        match self {
+            Self::Exact { dim, .. } | Self::Time { indexed: Some((dim, _)), .. } => Some(*dim),
+            Self::Text { field, .. } => Some(field.dim()),
+            Self::Time { indexed: None, .. } => None,
+        }
+    }
+
+    /// The text that it looks into, if it looks for phrases.
+    pub(crate) fn text_field(&self) -> Option<TextField> {
+        match self {
+            Self::Text { field, .. } => Some(*field),
+            Self::Exact { .. } | Self::Time { .. } => None,
+        }
+    }
+
+    /// Its values in that dimension.
+    pub(crate) fn values(&self) -> &[u32] {
+        match self {
+            Self::Exact { values, .. } | Self::Time { indexed: Some((_, values)), .. } => values,
+            Self::Text { test, .. } => std::slice::from_ref(test),
+            Self::Time { indexed: None, .. } => &[],
+        }
+    }
+
+    /// Whether it is negated, and what it is worth if the request does not speak of its dimension.
+    pub(crate) fn when(&self) -> (bool, bool) {
+        match self {
+            Self::Exact { negated, when_absent, .. } | Self::Text { negated, when_absent, .. } => {
+                (*negated, *when_absent)
+            }
+            Self::Time { condition, .. } => (condition.negated, condition.negated),
+        }
+    }
+
     /// The condition over time, if it is one.
     pub(crate) fn time(&self) -> Option<&TimeCondition> {
         match self {

@@ -1,6 +1,9 @@
 //! What a request says, in the numbers that the index knows.
 
+use std::borrow::Cow;
 use std::ops::Range;
+
+use jiff::Timestamp;
 
 use crate::definition::{CustomerAction, NewTicketBy, ReplyStatus, Sentiment, TicketState};
 use crate::index::Index;
@@ -61,6 +64,11 @@ impl TextField {
         }
     }
 
+    /// In a set of fields: this one.
+    pub(crate) fn bit(self) -> u8 {
+        1 << self.ordinal()
+    }
+
     /// The text of a request; absent if there is none.
     pub(crate) fn of<'r>(self, ticket: &'r Ticket<'_>, change: &'r Change<'_>) -> Option<&'r str> {
         match self {
@@ -101,9 +109,24 @@ impl Dim {
         Self::Message,
     ];
 
+    /// In a set of what happened: time did not just pass.
+    pub(crate) const NOT_TIMER: u8 = 1 << 7;
+
     /// Where it stands in [`Self::ALL`].
     pub(crate) fn place(self) -> usize {
         self as usize
+    }
+
+    /// In a set of what happened: the event that it tells of.
+    pub(crate) fn event_bit(self) -> u8 {
+        match self {
+            Self::StatusSet => 1,
+            Self::TagAssigned => 1 << 1,
+            Self::Action => 1 << 2,
+            Self::NewTicket => 1 << 3,
+            Self::NewMessage | Self::Message => 1 << 4,
+            _ => 0,
+        }
     }
 
     /// Whether the hour decides it.
@@ -115,6 +138,19 @@ impl Dim {
     pub(crate) fn is_text(self) -> bool {
         matches!(self, Self::Subject | Self::CustomerName | Self::Message)
     }
+}
+
+/// What happened, as a set of [`Dim::event_bit`]s.
+pub(crate) fn happened(change: &Change<'_>) -> u8 {
+    let bit = |happened: bool, dim: Dim| if happened { dim.event_bit() } else { 0 };
+    let customer =
+        change.message_received.as_ref().is_some_and(|message| message.author == MessageAuthor::Customer);
+    bit(change.status_set.is_some(), Dim::StatusSet)
+        | bit(change.tags_assigned.is_some(), Dim::TagAssigned)
+        | bit(customer || change.return_created, Dim::Action)
+        | bit(change.ticket_created.is_some(), Dim::NewTicket)
+        | bit(change.message_received.is_some(), Dim::NewMessage)
+        | if change.timer { 0 } else { Dim::NOT_TIMER }
 }
 
 /// Numbers of values that are closed sets.
@@ -164,8 +200,12 @@ pub(crate) mod values {
 }
 
 /// An address as addresses are compared: without regard to case, and to white space around it.
-pub(crate) fn normalised_address(address: &str) -> String {
-    address.trim().to_lowercase()
+pub(crate) fn normalised_address(address: &str) -> Cow<'_, str> {
+    let address = address.trim();
+    if address.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        return address.into();
+    }
+    address.to_lowercase().into()
 }
 
 /// What a request says about each of an index's dimensions, texts apart. Reused from request to request.
@@ -192,12 +232,15 @@ impl Facts {
     }
 
     /// Reads a request.
-    pub(crate) fn read(&mut self, index: &Index, ticket: &Ticket<'_>, change: &Change<'_>, now: CivilNow) {
+    pub(crate) fn read(&mut self, index: &Index, ticket: &Ticket<'_>, change: &Change<'_>, now: Timestamp) {
         self.values.clear();
+        let asks_clock =
+            index.dimensions.iter().any(|dimension| dimension.is_asked && dimension.dim.is_clock());
+        let now = asks_clock.then(|| index.civil(now));
         for (dimension, said) in index.dimensions.iter().zip(&mut self.said) {
             let from = self.values.len();
             // Nobody asks about a dimension without conditions, nor are texts facts.
-            let speaks = !dimension.is_empty() && !dimension.dim.is_text() && {
+            let speaks = dimension.is_asked && !dimension.dim.is_text() && {
                 let known = |text: &str| dimension.names.get(text).copied();
                 push_values(&mut self.values, index, dimension.dim, ticket, change, now, known)
             };
@@ -213,7 +256,7 @@ fn push_values(
     dim: Dim,
     ticket: &Ticket<'_>,
     change: &Change<'_>,
-    now: CivilNow,
+    now: Option<CivilNow>,
     known: impl Fn(&str) -> Option<u32>,
 ) -> bool {
     let mut push_name = |name: Option<&str>| {
@@ -233,11 +276,8 @@ fn push_values(
         Dim::ReplyStatus => push_value(values, ticket.reply_status.map(values::reply_status)),
         Dim::TicketState => push_value(values, ticket.state.map(values::ticket_state)),
         Dim::NewMessage => push_value(values, change.message_received.as_ref().map(|_| values::MESSAGE)),
-        Dim::DayOfWeek => push_value(values, Some(now.weekday)),
-        Dim::TimeOfDay => {
-            let segment = index.day_segments.partition_point(|begin| *begin <= now.minute).saturating_sub(1);
-            push_value(values, u32::try_from(segment).ok())
-        }
+        Dim::DayOfWeek => push_value(values, now.map(|now| now.weekday)),
+        Dim::TimeOfDay => push_value(values, now.and_then(|now| index.day_segment(now.minute))),
         Dim::TagAssigned => match &change.tags_assigned {
             Some(tags) => {
                 values.extend(tags.iter().filter_map(|tag| known(tag)));
@@ -245,17 +285,7 @@ fn push_values(
             }
             None => false,
         },
-        Dim::InboxGroup => match (&ticket.inbox_groups, &ticket.inbox) {
-            (Some(groups), _) => {
-                values.extend(groups.iter().filter_map(|group| known(group)));
-                true
-            }
-            (None, Some(inbox)) => {
-                values.extend(index.inbox_groups(inbox).iter().filter_map(|group| known(group)));
-                true
-            }
-            (None, None) => false,
-        },
+        Dim::InboxGroup => push_inbox_groups(values, index, ticket, known),
         Dim::Email => match &ticket.customer_email {
             Some(address) => {
                 let address = normalised_address(address);
@@ -284,6 +314,22 @@ fn push_values(
 fn push_value(values: &mut Vec<u32>, value: Option<u32>) -> bool {
     values.extend(value);
     value.is_some()
+}
+
+fn push_inbox_groups(
+    values: &mut Vec<u32>,
+    index: &Index,
+    ticket: &Ticket<'_>,
+    known: impl Fn(&str) -> Option<u32>,
+) -> bool {
+    match (&ticket.inbox_groups, &ticket.inbox) {
+        (Some(groups), _) => values.extend(groups.iter().filter_map(|group| known(group))),
+        (None, Some(inbox)) => {
+            values.extend(index.inbox_groups(inbox).iter().filter_map(|group| known(group)))
+        }
+        (None, None) => return false,
+    }
+    true
 }
 
 fn push_actions(values: &mut Vec<u32>, change: &Change<'_>) -> bool {
