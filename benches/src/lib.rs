@@ -6,6 +6,8 @@
 
 mod text;
 
+pub use text::Language;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 

@@ -1,6 +1,11 @@
+use std::collections::BTreeSet;
+
 use icu_normalizer::DecomposingNormalizerBorrowed;
+use icu_normalizer::properties::{CanonicalCompositionBorrowed, CanonicalDecompositionBorrowed, Decomposed};
 use proptest::prelude::*;
 
+use super::general::{CASES, COMPOSE, DECOMPOSE, without_case, without_stroke};
+use super::table::{COMBINING, combines_backwards, is_itself};
 use super::*;
 
 const LOOSE: Folding = Folding { case_sensitive: false, accent_sensitive: false };
@@ -103,6 +108,23 @@ fn it_appends() {
     assert_eq!(out, "A  be");
 }
 
+#[test]
+fn memory_is_reused() {
+    let texts = [
+        "Été  à\u{a0}la plage…",
+        "각 \u{1100}\u{1161}\u{11a8} か\u{3099} हिन्दी",
+        &"Plain text. ".repeat(100),
+    ];
+    let mut out = String::new();
+    texts.iter().for_each(|text| LOOSE.fold_into(text, &mut out));
+    let (place, capacity) = (out.as_ptr(), out.capacity());
+    for _ in 0..3 {
+        out.clear();
+        texts.iter().for_each(|text| LOOSE.fold_into(text, &mut out));
+        assert_eq!((out.as_ptr(), out.capacity()), (place, capacity));
+    }
+}
+
 /// Every character of the planes that hold letters or ignorable characters.
 fn characters() -> impl Iterator<Item = char> {
     ('\0'..='\u{2ffff}').chain('\u{e0000}'..='\u{e0fff}')
@@ -144,24 +166,139 @@ fn every_character_folds_once_and_for_all() {
 
 /// Folds without any cut.
 fn general(folding: Folding, text: &str) -> String {
-    let mut out = String::new();
-    folding.fold_general(text, &mut Sink { out: &mut out, after_space: false });
-    out
+    let mut out = Vec::new();
+    folding.fold_general(text, &mut out, 0);
+    String::from_utf8(out).unwrap()
 }
 
-/// Texts with what is easily got wrong: marks, ignorables, white space, and runs of ASCII long enough for the fast path.
+/// All four foldings give what the exact way gives.
+fn assert_exact(text: &str) {
+    for folding in ALL {
+        let mut bytes = b" ".to_vec();
+        folding.fold_bytes_into(text, &mut bytes);
+        let folded = String::from_utf8(bytes).unwrap();
+        assert_eq!(folded.strip_prefix(' '), Some(general(folding, text).as_str()), "{folding:?} {text:?}");
+    }
+}
+
+#[test]
+fn what_combines_backwards_is_known() {
+    let decomposition = CanonicalDecompositionBorrowed::new();
+    let composition = CanonicalCompositionBorrowed::new();
+    let mut seconds = BTreeSet::new();
+    for c in '\0'..=char::MAX {
+        if let Decomposed::Expansion(first, second) = decomposition.decompose(c)
+            && composition.compose(first, second).is_some()
+        {
+            seconds.insert(second);
+        }
+    }
+    let known: BTreeSet<char> = ('\0'..=char::MAX).filter(|c| combines_backwards(*c)).collect();
+    assert_eq!(known, seconds);
+}
+
+#[test]
+fn what_is_itself_stays_itself() {
+    for c in ('\0'..=char::MAX).filter(|c| is_itself(*c)) {
+        for folding in ALL {
+            assert_eq!(general(folding, c.encode_utf8(&mut [0; 4])), c.to_string(), "{:x}", u32::from(c));
+        }
+        let decomposed: Vec<char> = DECOMPOSE.normalize_iter(std::iter::once(c)).collect();
+        assert!(decomposed.iter().all(|c| COMBINING.get_u8(*c) == 0), "{:x}", u32::from(c));
+        assert!(!combines_backwards(decomposed[0]), "{:x}", u32::from(c));
+    }
+}
+
+#[test]
+fn every_character_meets_its_neighbours_as_in_any_text() {
+    // A base, a mark above and one below, a mark that is a letter, a first, a second and a third letter of Hangul, kana
+    // with its voicing, Indic with a vowel, a virama and a nukta, what is not seen, and all kinds of white space.
+    let neighbours = [
+        "e", "Σ", "<", "ß", "é", "\u{301}", "\u{323}", "\u{345}", "\u{5b8}", "\u{1100}", "\u{1161}",
+        "\u{11a8}", "가", "か", "\u{3099}", "ক", "\u{9c7}", "\u{9be}", "क", "\u{94d}", "\u{93c}", "\u{ad}",
+        "\u{34f}", "\u{20dd}", " ", "\u{a0}", "\n", "´", "½", "\u{fc5e}",
+    ];
+    // Of the tens of thousands that stay themselves, some are enough.
+    for c in characters().filter(|c| !is_itself(*c) || u32::from(*c).is_multiple_of(97)) {
+        let mut text = String::new();
+        for (place, neighbour) in neighbours.iter().enumerate() {
+            text.push_str(neighbour);
+            text.push(c);
+            text.push_str(neighbours[(place * 7 + 3) % neighbours.len()]);
+            text.push('-');
+        }
+        assert_exact(&text);
+    }
+}
+
+#[test]
+fn texts_are_folded_alike_wherever_blocks_end() {
+    for odd in [
+        "é",
+        "  ",
+        "\r\n",
+        "\u{a0} ",
+        " \u{a0}",
+        "…",
+        "e\u{301}",
+        "가\u{11a8}",
+        "😀",
+        "½",
+        "\u{200b}",
+        "か\u{3099}",
+        "\u{94d}",
+        "\u{fdfa}",
+    ] {
+        for before in (0..140).chain(500..520) {
+            let mut text = "Word ".repeat(before / 5 + 1);
+            text.truncate(before);
+            assert_exact(&format!("{text}{odd}"));
+            assert_exact(&format!("{text}{odd}{odd}x"));
+            assert_exact(&format!("{text}{odd} Y{text}"));
+        }
+    }
+}
+
+#[test]
+fn symbols_that_fold_to_more_never_outgrow_what_is_gathered() {
+    for c in ["…", "ẞ", "ﬃ", "½", "\u{fdfa}", "℀", "㍿", "Ǆ", "ŉ"] {
+        assert_exact(&c.repeat(700));
+    }
+}
+
+/// Texts with what is easily got wrong: marks, ignorables, white space, and runs of ASCII long enough for the fast path; also
+/// longer than a run, a block and what is gathered.
 fn texts() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
-        "[a-zA-Z \t\r\n\u{b}\u{c}\u{1c}.]{0,40}",
-        "[éÉßẞİıłŁœæΆςσ각가がかﬁﾊﾟ\u{a0}\u{2003}\u{85}\u{1680}´]{0,3}",
-        "[\u{301}\u{307}\u{323}\u{345}\u{302}\u{3099}\u{5b8}\u{1161}\u{11a8}\u{ad}\u{200b}\u{34f}\u{feff}]{0,3}",
-        "\\PC{0,3}",
+        3 => "[a-zA-Z \t\r\n\u{b}\u{c}\u{1c}.]{0,40}",
+        1 => "[a-zA-Z]{1,9} [a-zA-Z]{300,700}",
+        3 => "[éÉßẞİıłŁœæΆςσ각가がかﬁﾊﾟ\u{a0}\u{2003}\u{85}\u{1680}´]{0,3}",
+        3 => "[\u{301}\u{307}\u{323}\u{345}\u{302}\u{3099}\u{5b8}\u{1161}\u{11a8}\u{ad}\u{200b}\u{34f}\u{feff}]{0,3}",
+        2 => "[a-zàâçéèêëîïôùûüœąćęłńóśźż’“”–… \u{a0}\u{202f}]{0,80}",
+        1 => "[а-яА-Яёά-ώΑ-Ω ]{0,40}",
+        1 => "[가-힣ㄱ-ㅎㅏ-ㅣ\u{1100}-\u{1112}\u{1161}-\u{1175}\u{11a8}-\u{11c2} ]{0,20}",
+        1 => "[ぁ-んァ-ン一-龠、。ｦ-ﾟ\u{3099}]{0,20}",
+        1 => "[क-हा-ौ\u{93c}\u{94d}ক-হ\u{9be}\u{9c7}\u{9cd}க-ஹ\u{bbe}\u{bc6}ก-๎ ]{0,20}",
+        1 => "[א-ת\u{5b0}-\u{5bc}ء-ي\u{64b}-\u{655}]{0,20}",
+        1 => "[😀-🙏❤\u{fe0f}\u{200d}🏻-🏿½¼㎏ﷺℵ𝐀-𝐳\u{e0061}]{0,6}",
+        1 => "\\PC{0,3}",
+        1 => ".{0,6}",
     ];
-    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+    prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+/// How many cases each property is tried with: more for a thorough run, from the environment as the library reads it.
+fn cases() -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    if std::env::var_os("PROPTEST_CASES").is_some() {
+        usual
+    } else {
+        ProptestConfig { cases: 2_000, ..usual }
+    }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(cases())]
 
     #[test]
     fn ascii_folds_as_any_text_does(text in "[\0-\u{7f}]{0,80}") {
@@ -172,6 +309,14 @@ proptest! {
 
     #[test]
     fn a_text_folds_the_same_however_it_is_cut(text in texts()) {
+        for folding in ALL {
+            prop_assert_eq!(folding.fold(&text), general(folding, &text));
+        }
+    }
+
+    #[test]
+    fn any_characters_fold_the_same_however_they_are_cut(text in prop::collection::vec(any::<char>(), 0..200)) {
+        let text = String::from_iter(text);
         for folding in ALL {
             prop_assert_eq!(folding.fold(&text), general(folding, &text));
         }
