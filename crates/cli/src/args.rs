@@ -1,10 +1,10 @@
 //! The command line.
 
-use std::net::SocketAddr;
-use std::num::NonZeroU64;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use tamis_server::Listen;
 use tonic::metadata::AsciiMetadataValue;
 
 const EXIT_CODES: &str = "\
@@ -43,6 +43,7 @@ Examples:
   tamis serve --store /var/lib/tamis/tamis.db
   tamis serve --config tamis.toml --log-format json
   tamis serve --listen 0.0.0.0:7171 --allow-non-loopback
+  tamis serve --listen 127.0.0.1:7171 --listen unix:/run/tamis.sock
 
 A flag wins over its environment variable, and that over the file. The file's keys are the
 flags' names with underscores:
@@ -63,9 +64,11 @@ pub(crate) struct ServeArgs {
     /// File with settings, in TOML.
     #[arg(long, value_name = "FILE", env = "TAMIS_CONFIG")]
     pub(crate) config: Option<PathBuf>,
-    /// Address and port to listen on; port 0 takes a free one. [default: 127.0.0.1:7171]
-    #[arg(long, value_name = "ADDR", env = "TAMIS_LISTEN")]
-    pub(crate) listen: Option<SocketAddr>,
+    /// Address and port to listen on, where port 0 takes a free one; or `unix:` and the path of a socket, which only the
+    /// user that the service runs as can reach. May be repeated; the environment's are parted by commas, the file's are a
+    /// list. [default: 127.0.0.1:7171]
+    #[arg(long, value_name = "ADDR", env = "TAMIS_LISTEN", value_delimiter = ',')]
+    pub(crate) listen: Option<Vec<Listen>>,
     /// File of the store; made if there is none. [default: ./tamis.db]
     #[arg(long, value_name = "FILE", env = "TAMIS_STORE")]
     pub(crate) store: Option<PathBuf>,
@@ -75,6 +78,12 @@ pub(crate) struct ServeArgs {
     /// Listen on an address that others can reach. Calls are neither encrypted nor authenticated.
     #[arg(long, env = "TAMIS_ALLOW_NON_LOOPBACK", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub(crate) allow_non_loopback: Option<bool>,
+    /// How threads share connections. [default: per-core]
+    #[arg(long, value_name = "FORM", env = "TAMIS_RUNTIME")]
+    pub(crate) runtime: Option<RuntimeForm>,
+    /// How many threads decide. [default: one per processor]
+    #[arg(long, value_name = "N", env = "TAMIS_THREADS")]
+    pub(crate) threads: Option<NonZeroUsize>,
     /// Seconds that calls under way may take to end once the service is to stop. [default: 20]
     #[arg(long, value_name = "SECONDS", env = "TAMIS_DRAIN_SECONDS")]
     pub(crate) drain_seconds: Option<u64>,
@@ -84,6 +93,25 @@ pub(crate) struct ServeArgs {
     /// Which log lines are written, such as `debug` or `info,tamis_store=debug`. [default: info]
     #[arg(long, value_name = "FILTER", env = "TAMIS_LOG")]
     pub(crate) log: Option<String>,
+}
+
+/// How threads share connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum RuntimeForm {
+    /// Each thread has its own.
+    PerCore,
+    /// All threads share all of them.
+    WorkStealing,
+}
+
+impl From<RuntimeForm> for tamis_server::Runtime {
+    fn from(form: RuntimeForm) -> Self {
+        match form {
+            RuntimeForm::PerCore => Self::PerCore,
+            RuntimeForm::WorkStealing => Self::WorkStealing,
+        }
+    }
 }
 
 /// How log lines are written.
@@ -135,7 +163,7 @@ pub(crate) enum CheckOutput {
 /// Where the server is.
 #[derive(Debug, Args)]
 pub(crate) struct ServerArgs {
-    /// Address of the server.
+    /// Address of the server, such as `http://127.0.0.1:7171` or `unix:/run/tamis.sock`.
     #[arg(long, value_name = "ADDR", env = "TAMIS_SERVER", default_value = DEFAULT_SERVER)]
     pub(crate) server: String,
     /// Seconds to wait for an answer.

@@ -1,14 +1,16 @@
 //! The settings of `serve`: flags before environment (both by clap) before file, checked before anything binds.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use figment::Figment;
 use figment::providers::{Format as _, Toml};
 use figment::value::{Dict, Value};
-use serde::de::DeserializeOwned;
-use tamis_server::{Config, Location, Transport};
+use serde::de::{self, DeserializeOwned, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use tamis_server::{Config, Listen, Location, Transport};
 
 use crate::args::{LogFormat, ServeArgs};
 use crate::exit::misuse;
@@ -38,9 +40,15 @@ pub(crate) fn settle(args: ServeArgs) -> anyhow::Result<Settings> {
     };
     let store = file.or(args.store, "store").unwrap_or_else(|| PathBuf::from(STORE_DEFAULT));
     let mut server = Config::new(Location::File(store));
-    file.set(&mut server.listen, args.listen, "listen");
+    if let Some(Addresses(listen)) = file.or(args.listen.map(Addresses), "listen") {
+        server.listen = listen;
+    }
     file.set(&mut server.allow_non_loopback, args.allow_non_loopback, "allow_non_loopback");
     file.set(&mut server.demo, args.demo, "demo");
+    if let Some(form) = file.or(args.runtime, "runtime") {
+        server.runtime = form.into();
+    }
+    server.threads = file.or(args.threads, "threads");
     file.set_seconds(&mut server.drain, args.drain_seconds, "drain_seconds");
     transport(&mut file, &mut server.transport);
     let log_format = file.or(args.log_format, "log_format").unwrap_or_default();
@@ -51,6 +59,8 @@ pub(crate) fn settle(args: ServeArgs) -> anyhow::Result<Settings> {
 
 /// Bounds on connections, which the file alone can set: whoever changes them does so for good.
 fn transport(file: &mut File, bounds: &mut Transport) {
+    file.set(&mut bounds.connections_max, None, "transport.connections_max");
+    file.set_seconds(&mut bounds.preface_timeout, None, "transport.preface_timeout_seconds");
     file.set(&mut bounds.streams_max, None, "transport.streams_max");
     file.set(&mut bounds.local_resets_max, None, "transport.local_resets_max");
     file.set(&mut bounds.stream_window_bytes, None, "transport.stream_window_bytes");
@@ -60,6 +70,39 @@ fn transport(file: &mut File, bounds: &mut Transport) {
     file.set(&mut bounds.header_list_bytes_max, None, "transport.header_list_bytes_max");
     file.set(&mut bounds.decision_message_bytes_max, None, "transport.decision_message_bytes_max");
     file.set(&mut bounds.workflow_message_bytes_max, None, "transport.workflow_message_bytes_max");
+}
+
+/// One address or a list of them.
+struct Addresses(Vec<Listen>);
+
+impl<'de> Deserialize<'de> for Addresses {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneOrMany;
+
+        impl<'de> Visitor<'de> for OneOrMany {
+            type Value = Addresses;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(
+                    "an address such as \"127.0.0.1:7171\" or \"unix:/run/tamis.sock\", or a list of them",
+                )
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Addresses, E> {
+                text.parse().map(|listen| Addresses(vec![listen])).map_err(E::custom)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut texts: A) -> Result<Addresses, A::Error> {
+                let mut listens = Vec::new();
+                while let Some(listen) = texts.next_element()? {
+                    listens.push(listen);
+                }
+                Ok(Addresses(listens))
+            }
+        }
+
+        deserializer.deserialize_any(OneOrMany)
+    }
 }
 
 /// The file's settings, and what is wrong with them.

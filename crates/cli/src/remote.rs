@@ -51,12 +51,15 @@ pub(crate) async fn connect(args: &ServerArgs) -> anyhow::Result<Channel> {
 
 /// The address with its scheme, which may be left out.
 fn address(server: &str) -> anyhow::Result<String> {
+    if server.starts_with("unix:") {
+        return Ok(server.to_owned());
+    }
     match server.split_once("://") {
         None => Ok(format!("http://{server}")),
         Some(("http", _)) => Ok(server.to_owned()),
-        Some((scheme, _)) => {
-            Err(misuse(format!("--server: `{scheme}` is not a scheme that is spoken here; use `http`")))
-        }
+        Some((scheme, _)) => Err(misuse(format!(
+            "--server: `{scheme}` is not a scheme that is spoken here; use `http` or `unix`"
+        ))),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use anyhow::Context as _;
-use tamis_server::{Config, ServeError};
+use tamis_server::{Config, Listen, ServeError};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -12,6 +12,9 @@ use crate::config::{self, Settings};
 use crate::console;
 use crate::exit::{Outcome, misuse};
 
+/// Threads that do everything but decide: enough that one long piece of work does not keep health from being answered.
+const BACKGROUND_THREADS: usize = 2;
+
 /// Runs the command.
 ///
 /// # Errors
@@ -19,7 +22,10 @@ use crate::exit::{Outcome, misuse};
 pub(crate) fn run(args: ServeArgs) -> anyhow::Result<Outcome> {
     let settings = config::settle(args)?;
     start_log(&settings)?;
+    // Decisions have threads of their own; these are for everything else.
     tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(BACKGROUND_THREADS)
+        .thread_name("tamis")
         .enable_all()
         .build()
         .context("cannot start the runtime")?
@@ -39,7 +45,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         tracing::info!(signal = name, "stopping");
     };
     let demo = config.demo;
-    tamis_server::serve(config, shutdown, move |address| announce(address, demo)).await.map_err(described)
+    tamis_server::serve(config, shutdown, move |addresses| announce(addresses, demo)).await.map_err(described)
 }
 
 /// What keeps the service from starting is a matter of its settings; anything after that is not.
@@ -65,14 +71,22 @@ fn start_log(settings: &Settings) -> anyhow::Result<()> {
 }
 
 /// Says where the service is, and how to try it.
-fn announce(address: SocketAddr, demo: bool) {
-    let reachable = reachable(address);
-    let mut text = format!("Tamis is ready on http://{reachable}\n");
-    if demo {
-        text.push_str(&calls(&program(), reachable));
+fn announce(addresses: &[Listen], demo: bool) {
+    let urls: Vec<String> = addresses.iter().map(url).collect();
+    let mut text = format!("Tamis is ready on {}\n", urls.join(", "));
+    if let Some(url) = urls.first().filter(|_| demo) {
+        text.push_str(&calls(&program(), url));
     }
     if let Err(error) = console::print(&text) {
         tracing::warn!(%error, "cannot say that the service is ready");
+    }
+}
+
+/// What a client on this machine calls an address.
+fn url(address: &Listen) -> String {
+    match address {
+        Listen::Tcp(address) => format!("http://{}", reachable(*address)),
+        Listen::Unix(_) => address.to_string(),
     }
 }
 
@@ -89,21 +103,27 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 /// How this program is called from a shell: by its path, whatever it was started by.
 fn program() -> String {
     let path = std::env::current_exe().map_or_else(|_| "tamis".to_owned(), |path| path.display().to_string());
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+".contains(c);
-    if path.chars().all(is_plain) { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
+    quoted(&path)
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:[]".contains(c);
+    if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 /// A change that several of the demo's workflows match.
 const SAMPLE: &str = include_str!("serve/sample.json");
 
 /// Calls to paste into a shell.
-fn calls(program: &str, address: SocketAddr) -> String {
+fn calls(program: &str, url: &str) -> String {
     let sample = SAMPLE.trim_end();
+    let (server, target) = (quoted(url), quoted(url.trim_start_matches("http://")));
     format!(
         "\nThe account `demo` is a shop. A customer of it has just written; paste this to see what is to be done:\n\n\
-         {program} evaluate --server http://{address} <<'JSON'\n{sample}\nJSON\n\n\
+         {program} evaluate --server {server} <<'JSON'\n{sample}\nJSON\n\n\
          or, with grpcurl:\n\n\
-         grpcurl -plaintext -d @ {address} tamis.v1.DecisionService/Evaluate <<'JSON'\n{sample}\nJSON\n\n\
+         grpcurl -plaintext -d @ {target} tamis.v1.DecisionService/Evaluate <<'JSON'\n{sample}\nJSON\n\n\
          Stop the service with Ctrl-C.\n"
     )
 }

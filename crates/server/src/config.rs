@@ -1,12 +1,17 @@
 //! What the service is told before it starts.
 
+mod listen;
+
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::time::Duration;
 
 use tamis_engine::Diagnostic;
 use tamis_store::Location;
+
+pub use listen::{Listen, ListenError};
 
 /// The port that the service listens on unless told otherwise.
 const PORT_DEFAULT: u16 = 7171;
@@ -17,26 +22,54 @@ const WINDOW_BYTES_MIN: u32 = 16 << 10;
 /// The longest that a service may take to stop; whoever stops it has lost patience by then.
 const DRAIN_MAX: Duration = Duration::from_secs(600);
 
+/// Files that the service keeps open besides connections, with room for those of a store and of a log.
+const FILES_RESERVED: usize = 64;
+/// Connections where the system does not say how many files may be open: its limit is 1,024 nearly everywhere.
+const CONNECTIONS_FALLBACK: usize = 1_024 - FILES_RESERVED;
+/// The most connections that are allowed unless more are asked for. Each holds some 40 KB of buffers.
+const CONNECTIONS_DEFAULT_MAX: usize = 20_000;
+/// The most threads that may serve; more than any machine has processors.
+const THREADS_MAX: usize = 1_024;
+
+/// How the threads that serve share the connections.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Runtime {
+    /// Each thread has connections of its own, and nothing that the others have to wait for. A new connection goes to the
+    /// thread with the fewest.
+    #[default]
+    PerCore,
+    /// All threads share all connections: one that has nothing to do takes work from another.
+    WorkStealing,
+}
+
 /// What the service is told before it starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// The address to listen on. Port 0 takes a free one.
-    pub listen: SocketAddr,
+    /// The addresses to listen on, all of them at once.
+    pub listen: Vec<Listen>,
     /// Listen on an address that other machines may reach. The service asks nobody who they are.
     pub allow_non_loopback: bool,
     /// Where the store is kept.
     pub store: Location,
     /// Make the account `demo` if there is none.
     pub demo: bool,
+    /// How the threads that serve share the connections.
+    pub runtime: Runtime,
+    /// How many threads serve; one per processor unless said.
+    pub threads: Option<NonZeroUsize>,
     /// Bounds on connections.
     pub transport: Transport,
     /// How long calls may take to finish once the service is to stop. What is left then ends with the process.
     pub drain: Duration,
 }
 
-/// Bounds on what one connection may take, and on messages.
+/// Bounds on connections, on what one of them may take, and on messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transport {
+    /// Connections at once, of all addresses together. More are left to wait in the system's queue.
+    pub connections_max: usize,
+    /// How long a connection may take to say that it speaks HTTP/2. It takes a place meanwhile.
+    pub preface_timeout: Duration,
     /// Calls under way at once. Without a bound one connection can take all the memory.
     pub streams_max: u32,
     /// Streams that may be reset for the peer's own faults before the connection is closed (CVE-2025-8671).
@@ -60,6 +93,8 @@ pub struct Transport {
 impl Default for Transport {
     fn default() -> Self {
         Self {
+            connections_max: connections_default(),
+            preface_timeout: Duration::from_secs(5),
             streams_max: 128,
             local_resets_max: 1_024,
             stream_window_bytes: 64 << 10,
@@ -91,10 +126,12 @@ impl Config {
     /// The defaults, with a store: loopback, port 7171, no demo.
     pub fn new(store: Location) -> Self {
         Self {
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, PORT_DEFAULT)),
+            listen: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, PORT_DEFAULT)).into()],
             allow_non_loopback: false,
             store,
             demo: false,
+            runtime: Runtime::default(),
+            threads: None,
             transport: Transport::default(),
             drain: Duration::from_secs(20),
         }
@@ -105,19 +142,13 @@ impl Config {
     /// # Errors
     /// All that is wrong.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        let mut findings = Vec::new();
-        if !self.listen.ip().is_loopback() && !self.allow_non_loopback {
-            let message = format!(
-                "{} may be reached by other machines, and the service asks nobody who they are",
-                self.listen
-            );
-            findings.push(
-                Diagnostic::error("listen_not_loopback", "listen", message)
-                    .with_help("listen on 127.0.0.1 or [::1], or say `allow_non_loopback` if something else keeps strangers out"),
-            );
-        }
+        let mut findings = listen::findings(&self.listen, self.allow_non_loopback);
         if let Location::File(path) = &self.store {
             findings.extend(check_store(path));
+        }
+        if self.threads.is_some_and(|threads| threads.get() > THREADS_MAX) {
+            let message = format!("at most {THREADS_MAX} threads can serve");
+            findings.push(Diagnostic::error("out_of_bounds", "threads", message));
         }
         if self.drain > DRAIN_MAX {
             let message = format!("stopping may take {} s at most", DRAIN_MAX.as_secs());
@@ -135,6 +166,8 @@ impl Transport {
         let message_bytes = 1..=usize::try_from(u32::MAX).unwrap_or(usize::MAX);
         let message = "a message may have at least 1 byte, and at most what gRPC can frame: 4,294,967,295";
         let checks = [
+            (self.connections_max > 0, "connections_max", "at least one connection must be possible"),
+            (!self.preface_timeout.is_zero(), "preface_timeout", "must be more than 0"),
             (self.streams_max > 0, "streams_max", "at least one call must be possible"),
             (self.local_resets_max > 0, "local_resets_max", "at least one reset must be possible"),
             (windows.contains(&self.stream_window_bytes), "stream_window_bytes", &*window),
@@ -159,6 +192,22 @@ impl Transport {
     }
 }
 
+/// As many connections as there may be files, less those for everything else.
+fn connections_default() -> usize {
+    let limits = std::fs::read_to_string("/proc/self/limits").ok();
+    let files = limits.as_deref().and_then(files_max);
+    files.map_or(CONNECTIONS_FALLBACK, |files| {
+        files.saturating_sub(FILES_RESERVED).clamp(1, CONNECTIONS_DEFAULT_MAX)
+    })
+}
+
+/// How many files may be open, from Linux' table of a process's limits; `None` if it has no such line.
+fn files_max(limits: &str) -> Option<usize> {
+    let soft =
+        limits.lines().find_map(|line| line.strip_prefix("Max open files"))?.split_whitespace().next()?;
+    if soft == "unlimited" { Some(usize::MAX) } else { soft.parse().ok() }
+}
+
 fn check_store(path: &Path) -> Option<Diagnostic> {
     let folder =
         path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
@@ -181,16 +230,20 @@ mod tests {
     fn defaults_are_valid_and_on_loopback() {
         let config = Config::new(Location::Memory);
         assert_eq!(config.validate(), Ok(()));
-        assert_eq!(config.listen.to_string(), "127.0.0.1:7171");
+        assert_eq!(config.listen, ["127.0.0.1:7171".parse().unwrap()]);
+        assert!(config.transport.connections_max >= 1);
     }
 
     #[test]
     fn every_finding_is_told_at_once() {
         let config = Config {
-            listen: SocketAddr::from(([0, 0, 0, 0], 80)),
+            listen: vec![SocketAddr::from(([0, 0, 0, 0], 80)).into()],
+            threads: NonZeroUsize::new(THREADS_MAX + 1),
             store: Location::File("/nowhere/at/all/tamis.db".into()),
             drain: Duration::from_secs(601),
             transport: Transport {
+                connections_max: 0,
+                preface_timeout: Duration::ZERO,
                 streams_max: 0,
                 local_resets_max: 0,
                 stream_window_bytes: 1,
@@ -210,7 +263,10 @@ mod tests {
             [
                 "listen",
                 "store",
+                "threads",
                 "drain",
+                "transport.connections_max",
+                "transport.preface_timeout",
                 "transport.streams_max",
                 "transport.local_resets_max",
                 "transport.stream_window_bytes",
@@ -225,22 +281,19 @@ mod tests {
     }
 
     #[test]
-    fn other_addresses_need_to_be_allowed() {
-        for (listen, allowed, valid) in [
-            ("127.0.0.1:0", false, true),
-            ("[::1]:7171", false, true),
-            ("0.0.0.0:7171", false, false),
-            ("[::]:7171", false, false),
-            ("192.168.1.2:7171", false, false),
-            ("192.168.1.2:7171", true, true),
-        ] {
-            let config = Config {
-                listen: listen.parse().unwrap(),
-                allow_non_loopback: allowed,
-                ..Config::new(Location::Memory)
-            };
-            assert_eq!(config.validate().is_ok(), valid, "{listen} allowed: {allowed}");
-        }
+    fn connections_are_bounded_by_the_files_that_may_be_open() {
+        let limits = |files: &str| {
+            format!(
+                "Limit                     Soft Limit           Hard Limit           Units     \n\
+                 Max processes             95000                95000                processes \n\
+                 Max open files            {files}              524288               files     \n"
+            )
+        };
+        assert_eq!(files_max(&limits("1024")), Some(1_024));
+        assert_eq!(files_max(&limits("unlimited")), Some(usize::MAX));
+        assert_eq!(files_max(&limits("many")), None);
+        assert_eq!(files_max("Max processes 1 1 processes"), None);
+        assert!((1..=CONNECTIONS_DEFAULT_MAX).contains(&connections_default()));
     }
 
     #[test]

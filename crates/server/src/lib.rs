@@ -19,6 +19,6 @@ mod serve;
 mod status;
 
 pub use catalog::{Catalog, LoadError, Loaded, Snapshot};
-pub use config::{Config, ConfigError, Transport};
+pub use config::{Config, ConfigError, Listen, ListenError, Runtime, Transport};
 pub use serve::{ServeError, serve};
 pub use tamis_store::Location;

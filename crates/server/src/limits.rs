@@ -7,6 +7,10 @@ pub(crate) const BATCH_REQUESTS_MAX: usize = 1_000;
 /// Bytes of the answers of one batch: what gRPC clients take in one message unless told otherwise. A thousand changes
 /// could match templates of gigabytes.
 pub(crate) const BATCH_RESPONSE_BYTES_MAX: usize = 4_194_304;
+/// Changes of one batch that a thread decides before it looks at its other calls: they wait some tens of microseconds.
+pub(crate) const BATCH_REQUESTS_IN_ONE_GO: usize = 8;
+/// The fewest changes of a batch that are handed to another thread: deciding them takes longer than waking it.
+pub(crate) const BATCH_PART_REQUESTS_MIN: usize = 64;
 /// How long a call without a deadline of its own, or one change of a stream, waits for `min_revision`: many times what a
 /// write takes to reach every replica, and still no reason for a proxy to give up.
 pub(crate) const REVISION_WAIT_MAX: Duration = Duration::from_secs(5);

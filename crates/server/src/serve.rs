@@ -1,9 +1,12 @@
 //! Runs the service: opens the store, listens, loads, serves, and stops.
 
+mod connection;
+mod front;
 mod incoming;
 mod oversize;
+mod socket;
+mod workers;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,23 +15,24 @@ use tamis_api::v1::account_service_server::AccountServiceServer;
 use tamis_api::v1::decision_service_server::DecisionServiceServer;
 use tamis_api::v1::workflow_service_server::WorkflowServiceServer;
 use tamis_store::{OpenError, Store};
-use tokio::net::TcpListener;
-use tokio::sync::{oneshot, watch};
-use tokio::task::{JoinError, JoinHandle};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, timeout_at};
+use tonic::service::Routes;
 use tonic::transport::Server;
-use tonic::transport::server::Router;
 use tonic_health::pb::health_server::HealthServer;
 
 use crate::catalog::{Catalog, LoadError, Loaded};
-use crate::config::{Config, ConfigError, Transport};
+use crate::config::{Config, ConfigError, Listen, Transport};
 use crate::demo;
 use crate::grpc::account::Accounts;
 use crate::grpc::decision::Decisions;
 use crate::grpc::workflow::Workflows;
 use crate::health::{Condition, Reporter};
-use crate::serve::incoming::incoming;
+use crate::serve::front::Front;
 use crate::serve::oversize::Oversize;
+use crate::serve::socket::Socket;
+use crate::serve::workers::Workers;
 
 /// How often the store is asked whether it takes writes, so that health tells before somebody's write does.
 const PROBE_INTERVAL: Duration = Duration::from_secs(5);
@@ -46,7 +50,7 @@ pub enum ServeError {
     #[error("cannot listen on {listen}: {source}; stop what listens there, or choose another address")]
     Listen {
         /// The address.
-        listen: SocketAddr,
+        listen: Listen,
         /// What the system said.
         source: std::io::Error,
     },
@@ -56,20 +60,26 @@ pub enum ServeError {
     /// The account `demo` could not be made.
     #[error("the demo account cannot be made: {0}")]
     Demo(String),
+    /// The threads that serve cannot be started.
+    #[error("cannot start the threads that serve: {0}")]
+    Threads(std::io::Error),
     /// The transport failed.
     #[error("the server stopped: {0}")]
     Transport(#[from] tonic::transport::Error),
     /// The contract cannot be described to clients.
     #[error("reflection cannot be offered: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),
-    /// A part of the service failed.
-    #[error("the server stopped by a fault: {0}")]
-    Fault(#[from] JoinError),
+    /// A thread of the service ended by a fault, of which the log tells more.
+    #[error("the server stopped by a fault of one of its threads")]
+    Fault,
 }
 
 /// Serves until `shutdown` is ready, and then lets the calls under way finish.
 ///
-/// `on_ready` is told the address once every account is loaded and every service answers. Connections are taken, and
+/// Decisions are made on threads that this starts ([`Config::runtime`]). Everything else is done by the runtime that this
+/// is awaited in: taking connections, loading, writes, health.
+///
+/// `on_ready` is told the addresses once every account is loaded and every service answers. Connections are taken, and
 /// health is answered, from before that.
 ///
 /// # Errors
@@ -77,7 +87,7 @@ pub enum ServeError {
 pub async fn serve(
     config: Config,
     shutdown: impl Future<Output = ()>,
-    on_ready: impl FnOnce(SocketAddr),
+    on_ready: impl FnOnce(&[Listen]),
 ) -> Result<(), ServeError> {
     config.validate()?;
     let store = Store::open(&config.store).await?;
@@ -92,38 +102,52 @@ async fn serve_store(
     config: &Config,
     store: Store,
     shutdown: impl Future<Output = ()>,
-    on_ready: impl FnOnce(SocketAddr),
+    on_ready: impl FnOnce(&[Listen]),
 ) -> Result<(), ServeError> {
-    let not_bound = |source| ServeError::Listen { listen: config.listen, source };
-    let listener = TcpListener::bind(config.listen).await.map_err(not_bound)?;
-    let address = listener.local_addr().map_err(not_bound)?;
+    let (mut sockets, mut addresses) = (Vec::new(), Vec::new());
+    for listen in &config.listen {
+        let bound = Socket::bind(listen).await;
+        let (socket, address) =
+            bound.map_err(|source| ServeError::Listen { listen: listen.clone(), source })?;
+        tracing::info!(%address, "listening");
+        sockets.push(socket);
+        addresses.push(address);
+    }
 
     let catalog = Arc::new(Catalog::new(store));
-    tracing::info!(%address, "listening");
     let (condition, reported) = watch::channel(Condition { writable: true, ..Condition::default() });
-    let (stop, stopped) = oneshot::channel::<()>();
-    let router = router(&config.transport, &catalog, Reporter::new(reported))?;
-    let mut server = tokio::spawn(router.serve_with_incoming_shutdown(incoming(listener), async {
-        // A sender that is gone says the same as one that has spoken.
-        let _ = stopped.await;
-    }));
+    let others = others(&config.transport, &catalog, Reporter::new(reported))?;
+    let decisions_max = config.transport.decision_message_bytes_max;
+    let front = |helpers| {
+        let decisions = DecisionServiceServer::new(Decisions::new(catalog.clone(), helpers));
+        Front {
+            decisions: Oversize {
+                service: decisions.max_decoding_message_size(decisions_max),
+                message_bytes_max: decisions_max,
+            },
+            others: others.clone(),
+            background: Handle::current(),
+        }
+    };
+    let mut workers = Workers::start(config, &transport(&config.transport), sockets, front)?;
+    // Each thread has its own; these would keep watches of the health from ending.
+    drop(others);
 
     let ran = tokio::select! {
         () = shutdown => Ok(()),
-        ended = &mut server => return Ok(ended??),
-        failed = run(config, &catalog, &condition, || on_ready(address)) => failed,
+        ended = workers.ended() => ended,
+        failed = run(config, &catalog, &condition, || on_ready(&addresses)) => failed,
     };
-    tracing::info!(%address, "stopping");
+    tracing::info!("stopping");
     let deadline = Instant::now() + config.drain;
     condition.send_modify(|condition| condition.draining = true);
     drop(condition);
-    drop(stop);
-    drain(server, deadline).await?;
+    let drained = workers.drain(deadline).await;
     if timeout_at(deadline, catalog.finish_writes()).await.is_err() {
         tracing::warn!("a write is still under way; it is stored whole or not at all");
     }
-    tracing::info!(%address, "stopped");
-    ran
+    tracing::info!("stopped");
+    ran.and(drained)
 }
 
 /// Loads, says that the service is ready, and keeps an eye on the store; comes back only if that fails.
@@ -155,29 +179,9 @@ async fn run(
     }
 }
 
-/// Lets the calls under way finish, and waits no longer at the deadline.
-async fn drain(
-    mut server: JoinHandle<Result<(), tonic::transport::Error>>,
-    deadline: Instant,
-) -> Result<(), ServeError> {
-    match timeout_at(deadline, &mut server).await {
-        Ok(ended) => Ok(ended??),
-        Err(_) => {
-            tracing::warn!("calls are still under way, and end with the process");
-            server.abort();
-            Ok(())
-        }
-    }
-}
-
-fn router(transport: &Transport, catalog: &Arc<Catalog>, reporter: Reporter) -> Result<Router, ServeError> {
-    let Transport {
-        decision_message_bytes_max: decisions_max, workflow_message_bytes_max: writes_max, ..
-    } = *transport;
-    let decisions = DecisionServiceServer::new(Decisions::new(catalog.clone()));
-    let workflows = WorkflowServiceServer::new(Workflows::new(catalog.clone()));
-    let accounts = AccountServiceServer::new(Accounts::new(catalog.clone()));
-    Ok(Server::builder()
+/// Connections with the bounds of a configuration.
+fn transport(transport: &Transport) -> Server {
+    Server::builder()
         .max_concurrent_streams(transport.streams_max)
         .http2_max_local_error_reset_streams(Some(transport.local_resets_max))
         .initial_stream_window_size(transport.stream_window_bytes)
@@ -185,11 +189,14 @@ fn router(transport: &Transport, catalog: &Arc<Catalog>, reporter: Reporter) -> 
         .http2_keepalive_interval(Some(transport.keepalive_interval))
         .http2_keepalive_timeout(Some(transport.keepalive_timeout))
         .http2_max_header_list_size(transport.header_list_bytes_max)
-        .add_service(HealthServer::new(reporter))
-        .add_service(Oversize {
-            service: decisions.max_decoding_message_size(decisions_max),
-            message_bytes_max: decisions_max,
-        })
+}
+
+/// Every service but the one that decides.
+fn others(transport: &Transport, catalog: &Arc<Catalog>, reporter: Reporter) -> Result<Routes, ServeError> {
+    let writes_max = transport.workflow_message_bytes_max;
+    let workflows = WorkflowServiceServer::new(Workflows::new(catalog.clone()));
+    let accounts = AccountServiceServer::new(Accounts::new(catalog.clone()));
+    let routes = Routes::new(HealthServer::new(reporter))
         .add_service(Oversize {
             service: workflows.max_decoding_message_size(writes_max),
             message_bytes_max: writes_max,
@@ -199,7 +206,8 @@ fn router(transport: &Transport, catalog: &Arc<Catalog>, reporter: Reporter) -> 
             message_bytes_max: writes_max,
         })
         .add_service(reflection().build_v1()?)
-        .add_service(reflection().build_v1alpha()?))
+        .add_service(reflection().build_v1alpha()?);
+    Ok(routes.prepare())
 }
 
 fn reflection() -> tonic_reflection::server::Builder<'static> {

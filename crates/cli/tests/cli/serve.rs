@@ -22,7 +22,7 @@ fn refused(args: &[&str]) -> String {
 
 #[test]
 fn settings_that_make_no_sense_are_refused_by_name_and_all_at_once() {
-    let cases: [(&str, &[&str], &[&str]); 9] = [
+    let cases: [(&str, &[&str], &[&str]); 12] = [
         ("", &["--listen", "0.0.0.0:0"], &["listen:", "other machines", "allow_non_loopback"]),
         ("listen = \"[::]:0\"", &[], &["listen:", "other machines"]),
         (
@@ -37,6 +37,13 @@ fn settings_that_make_no_sense_are_refused_by_name_and_all_at_once() {
             &[],
             &["listen: ", "demo: ", "log_format: "],
         ),
+        ("listen = 7171", &[], &["listen: ", "127.0.0.1:7171", "a list of them"]),
+        (
+            "listen = [\"127.0.0.1:0\", \"unix:/nowhere/at/all/tamis.sock\", \"0.0.0.0:0\"]",
+            &[],
+            &["/nowhere/at/all, which is no folder", "0.0.0.0:0 may be reached"],
+        ),
+        ("runtime = \"fast\"\nthreads = 0", &[], &["runtime: ", "per-core", "work-stealing", "threads: "]),
         ("listen = ", &[], &["tamis.toml: "]),
         (
             "drain_seconds = 100000\n[transport]\nstreams_max = 0",
@@ -63,8 +70,11 @@ fn settings_that_make_no_sense_are_refused_by_name_and_all_at_once() {
 
 #[test]
 fn flags_that_make_no_sense_are_refused() {
-    let cases: [(&[&str], &str); 4] = [
+    let cases: [(&[&str], &str); 7] = [
         (&["--listen", "here"], "--listen <ADDR>"),
+        (&["--listen", "unix:"], "such as `127.0.0.1:7171` or `unix:/run/tamis.sock`"),
+        (&["--runtime", "fast"], "per-core, work-stealing"),
+        (&["--threads", "0"], "--threads <N>"),
         (&["--port", "1"], "--port"),
         (&["--config", "/nowhere/tamis.toml"], "cannot read /nowhere/tamis.toml"),
         (&["--store", "/nowhere/at/all/tamis.db", "--listen", "127.0.0.1:0"], "/nowhere/at/all"),
@@ -113,6 +123,38 @@ fn an_address_that_others_reach_is_taken_if_it_is_allowed() {
     command.arg(folder.path().join("tamis.db"));
     let server = Server::spawn(command);
     assert!(server.address.starts_with("http://127.0.0.1:"), "{}", server.address);
+}
+
+#[test]
+fn a_socket_is_reached_by_its_path_whatever_the_runtime() {
+    let folder = tempdir().expect("a folder");
+    let socket = folder.path().join("tamis.sock");
+    let url = format!("unix:{}", socket.display());
+    for (nth, runtime) in ["per-core", "work-stealing"].into_iter().enumerate() {
+        let mut command = support::command();
+        let store = folder.path().join(format!("{nth}.db"));
+        command.args(["serve", "--demo", "--runtime", runtime, "--threads", "2", "--store"]).arg(store);
+        command.env("TAMIS_LISTEN", format!("{url},127.0.0.1:0"));
+        let mut server = Server::spawn(command);
+        let addresses = server.address.clone();
+        let (first, second) = addresses.split_once(", ").expect("both addresses are told");
+        assert_eq!(first, url);
+        assert!(second.starts_with("http://127.0.0.1:"), "{second}");
+        while !server.line().contains(&format!("evaluate --server {url}")) {}
+        for address in [first, second] {
+            let args = ["evaluate", "--account", "demo", "--server", address];
+            let change = r#"{"ticket": {"id": "1"}, "change": {"change_id": "1", "updated": {}}, "now": "2026-03-02T09:30:00Z"}"#;
+            let answer = support::run(&args, change).expect_code(0);
+            assert!(answer.stdout.contains("\"revision\""), "{}", answer.stdout);
+        }
+        let stderr =
+            refused(&["--listen", &url, "--store", &folder.path().join("other.db").display().to_string()]);
+        assert!(stderr.contains("another process listens to it"), "{stderr}");
+        server.signal("TERM");
+        let (status, stderr) = server.wait();
+        assert_eq!(status.code(), Some(0), "{stderr}");
+        assert!(!socket.exists(), "the socket goes with the service");
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use tamis_api::v1::decision_service_client::DecisionServiceClient;
 use tamis_api::v1::workflow_service_client::WorkflowServiceClient;
 use tamis_engine::definition::yaml;
 use tamis_server::offline::{account_to_wire, workflow_to_wire};
-use tamis_server::{Config, Location, serve};
+use tamis_server::{Config, Listen, Location, serve};
 use tamis_testkit::corpus::{self, Case, Outcome, Refusal};
 use tokio::sync::oneshot;
 use tonic::Status;
@@ -20,14 +20,15 @@ use crate::{answer, request};
 #[tokio::test]
 async fn the_service_decides_every_case() {
     let cases = corpus::load().expect("the corpus is read");
-    let config =
-        Config { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), ..Config::new(Location::Memory) };
+    let listen = vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()];
+    let config = Config { listen, ..Config::new(Location::Memory) };
     let (stop, stopped) = oneshot::channel::<()>();
-    let (ready, address) = oneshot::channel();
-    let served = tokio::spawn(serve(config, async { drop(stopped.await) }, |address| {
-        ready.send(address).expect("the test waits");
+    let (ready, addresses) = oneshot::channel();
+    let served = tokio::spawn(serve(config, async { drop(stopped.await) }, |addresses| {
+        ready.send(addresses.to_vec()).expect("the test waits");
     }));
-    let address = address.await.expect("the service starts");
+    let addresses = addresses.await.expect("the service starts");
+    let [Listen::Tcp(address)] = addresses.as_slice() else { panic!("{addresses:?}") };
     let endpoint = Endpoint::from_shared(format!("http://{address}")).expect("an address");
     let mut service = Service::new(endpoint.connect().await.expect("the service answers"));
 

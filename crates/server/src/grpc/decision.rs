@@ -1,5 +1,6 @@
 //! `tamis.v1.DecisionService`: decides changes.
 
+mod batch;
 mod deadline;
 
 use std::cell::RefCell;
@@ -7,11 +8,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use prost::Message as _;
 use tamis_api::v1;
 use tamis_api::v1::decision_service_server::DecisionService;
 use tamis_api::v1::evaluate_result::Result as Outcome;
 use tamis_engine::{Diagnostic, Scratch};
+use tokio::runtime::Handle;
 use tokio::time::Instant;
 use tokio_stream::{Stream, StreamExt as _};
 use tonic::{Request, Response, Status, Streaming};
@@ -33,24 +34,28 @@ thread_local! {
 pub(crate) struct Decisions {
     catalog: Arc<Catalog>,
     clock: Clock,
+    /// Where that is done which takes longer than a decision.
+    background: Handle,
+    /// Runtimes that help with large batches, each with a thread of its own to do so.
+    helpers: Arc<[Handle]>,
 }
 
 impl Decisions {
-    /// The service on a catalog, with the machine's clock.
-    pub(crate) fn new(catalog: Arc<Catalog>) -> Self {
-        Self::with_clock(catalog, Clock::System)
+    /// The service on a catalog, with the machine's clock. What takes long is done by the runtime that this is called in.
+    pub(crate) fn new(catalog: Arc<Catalog>, helpers: Vec<Handle>) -> Self {
+        Self::with_clock(catalog, helpers, Clock::System)
     }
 
     /// The same with another clock.
-    pub(crate) fn with_clock(catalog: Arc<Catalog>, clock: Clock) -> Self {
-        Self { catalog, clock }
+    pub(crate) fn with_clock(catalog: Arc<Catalog>, helpers: Vec<Handle>, clock: Clock) -> Self {
+        Self { catalog, clock, background: Handle::current(), helpers: helpers.into() }
     }
 
     /// One decision: read the request, pin the account, decide, write the answer.
     async fn decide(
         &self,
         message: &v1::EvaluateRequest,
-        deadline: Instant,
+        deadline: impl FnOnce() -> Instant,
     ) -> Result<v1::EvaluateResponse, Failure> {
         let request = convert::request::from_wire(message, "", self.clock.now())?;
         let snapshot = self.pin(&message.account_id, message.min_revision, deadline).await?;
@@ -60,19 +65,19 @@ impl Decisions {
         }))
     }
 
-    /// The account at a revision or a later one, waiting for it until the deadline.
+    /// The account at a revision or a later one, waiting for it until the deadline, which is asked for only then.
     async fn pin(
         &self,
         account_id: &str,
         min_revision: u64,
-        deadline: Instant,
+        deadline: impl FnOnce() -> Instant,
     ) -> Result<Arc<Snapshot>, Failure> {
         let pinned = self.catalog.pin(account_id);
         if let Some(snapshot) = pinned.filter(|snapshot| snapshot.revision >= min_revision) {
             return Ok(snapshot);
         }
         if min_revision > 0
-            && let Some(snapshot) = self.catalog.wait_for(account_id, min_revision, deadline).await
+            && let Some(snapshot) = self.catalog.wait_for(account_id, min_revision, deadline()).await
         {
             return Ok(snapshot);
         }
@@ -84,31 +89,6 @@ impl Decisions {
         }
     }
 
-    /// One decision of each change of a batch, in order.
-    async fn decide_all(
-        &self,
-        messages: &[v1::EvaluateRequest],
-        deadline: Instant,
-    ) -> Vec<v1::EvaluateResult> {
-        let mut results = Vec::with_capacity(messages.len());
-        let mut bytes = 0_usize;
-        for message in messages {
-            let answer = self.decide(message, deadline).await.and_then(|answer| {
-                let total = bytes.saturating_add(answer.encoded_len());
-                if total > limits::BATCH_RESPONSE_BYTES_MAX {
-                    let limit = u64::try_from(limits::BATCH_RESPONSE_BYTES_MAX).unwrap_or(u64::MAX);
-                    return Err(Failure::call_too_large("batch_response_bytes", limit));
-                }
-                bytes = total;
-                Ok(answer)
-            });
-            results.push(result(answer));
-            // Other calls of this thread come in between, however large the batch.
-            tokio::task::yield_now().await;
-        }
-        results
-    }
-
     /// One change of a stream.
     async fn decide_next(
         &self,
@@ -116,7 +96,7 @@ impl Decisions {
         patience: Patience,
     ) -> v1::EvaluateStreamResponse {
         let answer = match &message.request {
-            Some(request) => self.decide(request, patience.for_change(Instant::now())).await,
+            Some(request) => self.decide(request, || patience.for_change(Instant::now())).await,
             None => Err(Failure::invalid_field("required", "request", "a change is required")),
         };
         tokio::task::consume_budget().await;
@@ -139,7 +119,7 @@ impl DecisionService for Decisions {
         &self,
         request: Request<v1::EvaluateRequest>,
     ) -> Result<Response<v1::EvaluateResponse>, Status> {
-        let deadline = Patience::of(request.metadata()).for_call();
+        let deadline = || Patience::of(request.metadata()).for_call();
         let answer = self.decide(request.get_ref(), deadline).await?;
         Ok(Response::new(answer))
     }
@@ -149,7 +129,7 @@ impl DecisionService for Decisions {
         request: Request<v1::EvaluateBatchRequest>,
     ) -> Result<Response<v1::EvaluateBatchResponse>, Status> {
         let deadline = Patience::of(request.metadata()).for_call();
-        let messages = &request.get_ref().requests;
+        let messages = request.into_inner().requests;
         if !(1..=limits::BATCH_REQUESTS_MAX).contains(&messages.len()) {
             let message =
                 format!("a batch has 1 to {} changes, not {}", limits::BATCH_REQUESTS_MAX, messages.len());
@@ -187,9 +167,9 @@ impl DecisionService for Decisions {
         let workflows_max = check_explain(&message, clock)?;
         let v1::ExplainRequest { request: asked, workflow_ids, .. } = message;
         let asked = asked.unwrap_or_default();
-        let snapshot = self.pin(&asked.account_id, asked.min_revision, deadline).await?;
+        let snapshot = self.pin(&asked.account_id, asked.min_revision, || deadline).await?;
         // It judges every condition of every workflow, for which the threads that decide must not wait.
-        let explaining = tokio::task::spawn_blocking(move || {
+        let explaining = self.background.spawn_blocking(move || {
             let request = convert::request::from_wire(&asked, "request", clock)?;
             let workflow_ids: Vec<&str> = workflow_ids.iter().map(String::as_str).collect();
             let explanation = snapshot.index.explain(&request, &workflow_ids, workflows_max);

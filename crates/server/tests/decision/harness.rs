@@ -7,7 +7,7 @@ use tamis_api::v1::decision_service_client::DecisionServiceClient;
 use tamis_api::v1::workflow_service_client::WorkflowServiceClient;
 use tamis_api::v1::{self, action::Kind, condition::Test};
 use tamis_api::well_known::Timestamp;
-use tamis_server::{Config, Location, ServeError, serve};
+use tamis_server::{Config, Listen, Location, ServeError, serve};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tonic::transport::{Channel, Endpoint};
@@ -27,14 +27,17 @@ pub(crate) struct Service {
 impl Service {
     /// One with the account `shop` and these workflows; its revision is one more than their number.
     pub(crate) async fn with(workflows: impl IntoIterator<Item = v1::Workflow>) -> Self {
-        let config =
-            Config { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), ..Config::new(Location::Memory) };
+        let config = Config {
+            listen: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()],
+            ..Config::new(Location::Memory)
+        };
         let (stop, stopped) = oneshot::channel();
-        let (ready, address) = oneshot::channel();
-        let task = tokio::spawn(serve(config, async { drop(stopped.await) }, |address| {
-            ready.send(address).unwrap()
+        let (ready, addresses) = oneshot::channel();
+        let task = tokio::spawn(serve(config, async { drop(stopped.await) }, |addresses| {
+            ready.send(addresses.to_vec()).unwrap()
         }));
-        let Ok(address) = address.await else { panic!("{}", task.await.unwrap().unwrap_err()) };
+        let Ok(addresses) = addresses.await else { panic!("{}", task.await.unwrap().unwrap_err()) };
+        let [Listen::Tcp(address)] = addresses.as_slice() else { panic!("{addresses:?}") };
         let channel = Endpoint::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
         let account = v1::Account {
             account_id: "shop".to_owned(),

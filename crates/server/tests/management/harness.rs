@@ -8,16 +8,16 @@ use tamis_api::v1::account_service_client::AccountServiceClient;
 use tamis_api::v1::decision_service_client::DecisionServiceClient;
 use tamis_api::v1::workflow_service_client::WorkflowServiceClient;
 use tamis_api::well_known::Timestamp;
-use tamis_server::{Config, Location, ServeError, serve};
+use tamis_server::{Config, Listen, Location, ServeError, serve};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tonic::transport::Channel;
+use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
 /// A service in this process, with clients of it.
 pub(crate) struct Service {
-    pub(crate) address: SocketAddr,
+    pub(crate) addresses: Vec<Listen>,
     pub(crate) channel: Channel,
     pub(crate) accounts: AccountServiceClient<Channel>,
     pub(crate) workflows: WorkflowServiceClient<Channel>,
@@ -28,7 +28,7 @@ pub(crate) struct Service {
 
 /// A configuration for a free port.
 pub(crate) fn config(store: Location) -> Config {
-    Config { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), ..Config::new(store) }
+    Config { listen: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()], ..Config::new(store) }
 }
 
 impl Service {
@@ -44,14 +44,14 @@ impl Service {
 
     pub(crate) async fn start_with(config: Config) -> Self {
         let (stop, stopped) = oneshot::channel();
-        let (ready, address) = oneshot::channel();
-        let task = tokio::spawn(serve(config, async { drop(stopped.await) }, |address| {
-            ready.send(address).unwrap()
+        let (ready, addresses) = oneshot::channel();
+        let task = tokio::spawn(serve(config, async { drop(stopped.await) }, |addresses| {
+            ready.send(addresses.to_vec()).unwrap()
         }));
-        let Ok(address) = address.await else { panic!("{}", task.await.unwrap().unwrap_err()) };
-        let channel = connect(address).await;
+        let Ok(addresses) = addresses.await else { panic!("{}", task.await.unwrap().unwrap_err()) };
+        let channel = connect(&addresses[0]).await;
         Self {
-            address,
+            addresses,
             accounts: AccountServiceClient::new(channel.clone()),
             workflows: WorkflowServiceClient::new(channel.clone()),
             decisions: DecisionServiceClient::new(channel.clone()),
@@ -115,27 +115,17 @@ impl Service {
 
     /// Ids of the workflows that match an updated ticket from a source.
     pub(crate) async fn matches(&mut self, account_id: &str, source: &str) -> Vec<String> {
-        let request = v1::EvaluateRequest {
-            account_id: account_id.to_owned(),
-            ticket: Some(v1::Ticket {
-                id: "T-1".to_owned(),
-                source: Some(source.to_owned()),
-                ..v1::Ticket::default()
-            }),
-            change: Some(v1::Change {
-                change_id: "C-1".to_owned(),
-                updated: Some(v1::Updated {}),
-                ..v1::Change::default()
-            }),
-            ..v1::EvaluateRequest::default()
-        };
-        let decision = self.decisions.evaluate(request).await.unwrap().into_inner();
+        let decision = self.decisions.evaluate(evaluate(account_id, source, 0)).await.unwrap().into_inner();
         decision.matches.into_iter().map(|found| found.workflow_id).collect()
     }
 }
 
-pub(crate) async fn connect(address: SocketAddr) -> Channel {
-    Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap()
+pub(crate) async fn connect(address: &Listen) -> Channel {
+    let uri = match address {
+        Listen::Tcp(address) => format!("http://{address}"),
+        Listen::Unix(_) => address.to_string(),
+    };
+    Endpoint::from_shared(uri).unwrap().connect().await.unwrap()
 }
 
 /// An account with everything that is required.
@@ -162,6 +152,25 @@ pub(crate) fn workflow(workflow_id: &str, source: &str) -> v1::Workflow {
             kind: Some(v1::action::Kind::AssignTag(v1::AssignTag { tag_id: "seen".to_owned() })),
         }],
         ..v1::Workflow::default()
+    }
+}
+
+/// Asks about an updated ticket from a source.
+pub(crate) fn evaluate(account_id: &str, source: &str, min_revision: u64) -> v1::EvaluateRequest {
+    v1::EvaluateRequest {
+        account_id: account_id.to_owned(),
+        ticket: Some(v1::Ticket {
+            id: "T".to_owned(),
+            source: Some(source.to_owned()),
+            ..v1::Ticket::default()
+        }),
+        change: Some(v1::Change {
+            change_id: "C".to_owned(),
+            updated: Some(v1::Updated {}),
+            ..v1::Change::default()
+        }),
+        min_revision,
+        ..v1::EvaluateRequest::default()
     }
 }
 

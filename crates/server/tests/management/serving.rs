@@ -13,7 +13,7 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-use crate::harness::{Service, assert_refused, config, workflow};
+use crate::harness::{Service, assert_refused, config, evaluate, workflow};
 
 /// Longer than anything here takes; a test that waits this long has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -67,25 +67,6 @@ async fn every_write_is_recorded_with_who_made_it() {
         .collect();
     assert_eq!(told, [(2, "anna@example.com", "CreateWorkflow"), (1, "unknown", "CreateAccount")]);
     store.close().await.unwrap();
-}
-
-/// Asks about an updated ticket from a source.
-fn evaluate(account_id: &str, source: &str, min_revision: u64) -> v1::EvaluateRequest {
-    v1::EvaluateRequest {
-        account_id: account_id.to_owned(),
-        ticket: Some(v1::Ticket {
-            id: "T".to_owned(),
-            source: Some(source.to_owned()),
-            ..v1::Ticket::default()
-        }),
-        change: Some(v1::Change {
-            change_id: "C".to_owned(),
-            updated: Some(v1::Updated {}),
-            ..v1::Change::default()
-        }),
-        min_revision,
-        ..v1::EvaluateRequest::default()
-    }
 }
 
 #[tokio::test]
@@ -210,14 +191,16 @@ async fn a_store_that_is_in_use_or_no_store_is_refused() {
 async fn a_configuration_is_refused_before_anything_is_opened() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tamis.db");
-    let wrong =
-        Config { listen: SocketAddr::from(([0, 0, 0, 0], 0)), ..Config::new(Location::File(path.clone())) };
+    let wrong = Config {
+        listen: vec![SocketAddr::from(([0, 0, 0, 0], 0)).into()],
+        ..Config::new(Location::File(path.clone()))
+    };
     let error = serve(wrong, std::future::pending(), |_| panic!("it started")).await.unwrap_err();
     assert!(matches!(error, ServeError::Config(_)), "{error}");
     assert!(!path.exists());
 
     let service = Service::start().await;
-    let taken = Config { listen: service.address, ..config(Location::Memory) };
+    let taken = Config { listen: service.addresses.clone(), ..config(Location::Memory) };
     let error = serve(taken, std::future::pending(), |_| panic!("it started")).await.unwrap_err();
     assert!(matches!(error, ServeError::Listen { .. }), "{error}");
     service.stop().await;

@@ -26,7 +26,7 @@ async fn service() -> Decisions {
     };
     let request = v1::CreateAccountRequest { account: Some(account) };
     Accounts::new(catalog.clone()).create_account(Request::new(request)).await.unwrap();
-    Decisions::with_clock(catalog, Clock::Fixed(NOW))
+    Decisions::with_clock(catalog, Vec::new(), Clock::Fixed(NOW))
 }
 
 fn timer(min_revision: u64) -> v1::EvaluateRequest {
@@ -85,7 +85,7 @@ async fn a_revision_that_does_not_come_is_given_up_before_the_deadline() {
 #[tokio::test]
 async fn an_account_that_may_still_be_loading_is_not_said_to_be_missing() {
     let catalog = catalog().await;
-    let service = Decisions::new(catalog.clone());
+    let service = Decisions::new(catalog.clone(), Vec::new());
     let status = service.evaluate(Request::new(timer(0))).await.unwrap_err();
     assert_eq!(status.code(), Code::Unavailable);
     assert!(status.get_details_retry_info().unwrap().retry_delay.is_some());
