@@ -1,512 +1,25 @@
-//! Texts as customers write them, in English, French, Polish and German; and in other scripts, for what depends on it.
+//! Texts as customers write them, and the phrases that shops look for in them.
+//!
+//! Words and expressions are drawn by rank, the first the most often, about as often as one over the rank (Zipf's law, with an
+//! offset of 8: the most frequent word makes up 2 to 4 % of a text, as it does in customers' mails). An *expression* is what
+//! a phrase can be: a topic (`refund`), two or three together (`refund twice card`), or a product (`velmora 340`). There are
+//! a million for each language; every fifteenth place of a text is one, and phrases are drawn from the same ranks, so that
+//! a few phrases occur in every twentieth message and most of them hardly ever.
 
-use rand::seq::IndexedRandom as _;
+mod words;
+
+use std::sync::LazyLock;
+
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
+use words::Words;
 
-const ENGLISH: &[&str] = &[
-    "hello",
-    "order",
-    "parcel",
-    "refund",
-    "delivery",
-    "invoice",
-    "broken",
-    "please",
-    "still",
-    "waiting",
-    "address",
-    "wrong",
-    "colour",
-    "size",
-    "return",
-    "money",
-    "back",
-    "week",
-    "tracking",
-    "number",
-    "courier",
-    "never",
-    "arrived",
-    "exchange",
-    "warranty",
-    "complaint",
-    "charged",
-    "twice",
-    "card",
-    "payment",
-    "cancel",
-    "subscription",
-    "thank",
-    "you",
-    "regards",
-    "the",
-    "my",
-    "is",
-    "not",
-    "have",
-    "when",
-    "will",
-    "it",
-    "a",
-    "to",
-    "and",
-    "for",
-    "with",
-    "this",
-    "product",
-];
-const FRENCH: &[&str] = &[
-    "bonjour",
-    "commande",
-    "colis",
-    "remboursement",
-    "livraison",
-    "facture",
-    "cassé",
-    "abîmé",
-    "s'il",
-    "vous",
-    "plaît",
-    "toujours",
-    "attends",
-    "adresse",
-    "erreur",
-    "couleur",
-    "taille",
-    "retour",
-    "argent",
-    "semaine",
-    "suivi",
-    "numéro",
-    "transporteur",
-    "jamais",
-    "reçu",
-    "échange",
-    "garantie",
-    "réclamation",
-    "débité",
-    "deux",
-    "fois",
-    "carte",
-    "paiement",
-    "annuler",
-    "abonnement",
-    "merci",
-    "cordialement",
-    "le",
-    "mon",
-    "est",
-    "pas",
-    "j'ai",
-    "quand",
-    "à",
-    "et",
-    "pour",
-    "avec",
-    "cet",
-    "article",
-    "être",
-];
-const POLISH: &[&str] = &[
-    "dzień",
-    "dobry",
-    "zamówienie",
-    "paczka",
-    "zwrot",
-    "dostawa",
-    "faktura",
-    "uszkodzony",
-    "proszę",
-    "nadal",
-    "czekam",
-    "adres",
-    "błędny",
-    "kolor",
-    "rozmiar",
-    "pieniądze",
-    "tydzień",
-    "śledzenie",
-    "numer",
-    "kurier",
-    "nigdy",
-    "dotarła",
-    "wymiana",
-    "gwarancja",
-    "reklamacja",
-    "obciążono",
-    "dwukrotnie",
-    "karta",
-    "płatność",
-    "anulować",
-    "dziękuję",
-    "pozdrawiam",
-    "moje",
-    "jest",
-    "nie",
-    "mam",
-    "kiedy",
-    "będzie",
-    "to",
-    "i",
-    "dla",
-    "z",
-    "ten",
-    "produkt",
-    "żółty",
-    "łódź",
-    "został",
-    "już",
-    "się",
-    "czy",
-];
-const GERMAN: &[&str] = &[
-    "guten",
-    "tag",
-    "bestellung",
-    "paket",
-    "rückerstattung",
-    "lieferung",
-    "rechnung",
-    "kaputt",
-    "bitte",
-    "immer",
-    "noch",
-    "warte",
-    "adresse",
-    "falsch",
-    "farbe",
-    "größe",
-    "rücksendung",
-    "geld",
-    "zurück",
-    "woche",
-    "sendungsverfolgung",
-    "nummer",
-    "bote",
-    "niemals",
-    "angekommen",
-    "umtausch",
-    "garantie",
-    "beschwerde",
-    "abgebucht",
-    "zweimal",
-    "karte",
-    "zahlung",
-    "stornieren",
-    "danke",
-    "grüße",
-    "meine",
-    "ist",
-    "nicht",
-    "habe",
-    "wann",
-    "wird",
-    "es",
-    "und",
-    "für",
-    "mit",
-    "dieses",
-    "produkt",
-    "straße",
-    "außerdem",
-    "über",
-];
-const VIETNAMESE: &[&str] = &[
-    "xin", "chào", "đơn", "hàng", "của", "tôi", "chưa", "đến", "gói", "hoàn", "tiền", "giao", "hóa", "bị",
-    "hỏng", "vui", "lòng", "vẫn", "đang", "chờ", "địa", "chỉ", "sai", "màu", "sắc", "kích", "thước", "trả",
-    "lại", "tuần", "theo", "dõi", "số", "người", "vận", "chuyển", "không", "bao", "giờ", "nhận", "được",
-    "đổi", "bảo", "hành", "khiếu", "nại", "thẻ", "thanh", "toán", "hủy", "cảm", "ơn", "sản", "phẩm",
-];
-const RUSSIAN: &[&str] = &[
-    "здравствуйте",
-    "заказ",
-    "посылка",
-    "возврат",
-    "доставка",
-    "счёт",
-    "сломан",
-    "пожалуйста",
-    "ещё",
-    "жду",
-    "адрес",
-    "ошибка",
-    "цвет",
-    "размер",
-    "деньги",
-    "неделя",
-    "отслеживание",
-    "номер",
-    "курьер",
-    "никогда",
-    "пришла",
-    "обмен",
-    "гарантия",
-    "жалоба",
-    "списали",
-    "дважды",
-    "карта",
-    "оплата",
-    "отменить",
-    "подписка",
-    "спасибо",
-    "мой",
-    "это",
-    "не",
-    "когда",
-    "будет",
-    "и",
-    "для",
-    "с",
-    "этот",
-    "товар",
-];
-const GREEK: &[&str] = &[
-    "καλημέρα",
-    "παραγγελία",
-    "δέμα",
-    "επιστροφή",
-    "παράδοση",
-    "τιμολόγιο",
-    "σπασμένο",
-    "παρακαλώ",
-    "ακόμη",
-    "περιμένω",
-    "διεύθυνση",
-    "λάθος",
-    "χρώμα",
-    "μέγεθος",
-    "χρήματα",
-    "εβδομάδα",
-    "παρακολούθηση",
-    "αριθμός",
-    "ποτέ",
-    "έφτασε",
-    "ανταλλαγή",
-    "εγγύηση",
-    "παράπονο",
-    "χρεώθηκα",
-    "δύο",
-    "φορές",
-    "κάρτα",
-    "πληρωμή",
-    "ακύρωση",
-    "συνδρομή",
-    "ευχαριστώ",
-    "το",
-    "μου",
-    "δεν",
-    "πότε",
-    "θα",
-    "και",
-    "για",
-    "με",
-    "αυτό",
-    "προϊόν",
-];
-const KOREAN: &[&str] = &[
-    "안녕하세요",
-    "주문",
-    "택배",
-    "환불",
-    "배송",
-    "영수증",
-    "고장",
-    "부탁드립니다",
-    "아직",
-    "기다리고",
-    "주소",
-    "잘못",
-    "색상",
-    "크기",
-    "반품",
-    "돈을",
-    "이번주",
-    "추적",
-    "번호",
-    "기사님",
-    "전혀",
-    "도착하지",
-    "않았습니다",
-    "교환",
-    "보증",
-    "불만",
-    "청구",
-    "두번",
-    "카드",
-    "결제",
-    "취소",
-    "구독",
-    "감사합니다",
-    "제가",
-    "언제",
-    "상품을",
-    "받을",
-    "수",
-    "있나요",
-];
-const JAPANESE: &[&str] = &[
-    "こんにちは。",
-    "注文した",
-    "荷物が",
-    "まだ",
-    "届いて",
-    "いません",
-    "返金",
-    "配送",
-    "領収書",
-    "壊れて",
-    "お願い",
-    "します",
-    "住所",
-    "間違い",
-    "カラー",
-    "サイズ",
-    "返品",
-    "今週",
-    "追跡",
-    "番号",
-    "ドライバー",
-    "交換",
-    "保証",
-    "クレーム",
-    "二重請求",
-    "カード",
-    "支払い",
-    "キャンセル",
-    "サブスクリプション",
-    "ありがとう",
-    "ございます",
-    "商品を",
-    "いつ",
-    "受け取れますか、",
-];
-const CHINESE: &[&str] = &[
-    "您好，",
-    "我的订单",
-    "包裹",
-    "退款",
-    "配送",
-    "发票",
-    "损坏了。",
-    "请问",
-    "仍在等待",
-    "地址错误",
-    "颜色",
-    "尺寸",
-    "退货",
-    "本周",
-    "追踪号码",
-    "快递员",
-    "从未",
-    "送达",
-    "更换",
-    "保修",
-    "投诉",
-    "重复扣款",
-    "银行卡",
-    "付款",
-    "取消",
-    "订阅",
-    "谢谢",
-    "什么时候",
-    "可以收到",
-    "这个产品",
-];
-const HINDI: &[&str] = &[
-    "नमस्ते",
-    "ऑर्डर",
-    "पार्सल",
-    "वापसी",
-    "डिलीवरी",
-    "चालान",
-    "टूटा",
-    "हुआ",
-    "कृपया",
-    "अभी",
-    "इंतज़ार",
-    "पता",
-    "गलत",
-    "रंग",
-    "आकार",
-    "पैसे",
-    "सप्ताह",
-    "ट्रैकिंग",
-    "नंबर",
-    "कूरियर",
-    "कभी",
-    "नहीं",
-    "आया",
-    "विनिमय",
-    "वारंटी",
-    "शिकायत",
-    "दो",
-    "बार",
-    "कार्ड",
-    "भुगतान",
-    "रद्द",
-    "सदस्यता",
-    "धन्यवाद",
-    "मेरा",
-    "कब",
-    "मिलेगा",
-    "और",
-    "के",
-    "लिए",
-    "साथ",
-    "यह",
-    "उत्पाद",
-];
-const BENGALI: &[&str] = &[
-    "নমস্কার",
-    "অর্ডার",
-    "পার্সেল",
-    "ফেরত",
-    "ডেলিভারি",
-    "চালান",
-    "ভাঙা",
-    "দয়া",
-    "করে",
-    "এখনও",
-    "অপেক্ষা",
-    "ঠিকানা",
-    "ভুল",
-    "রঙ",
-    "আকার",
-    "টাকা",
-    "সপ্তাহ",
-    "নম্বর",
-    "কখনো",
-    "আসেনি",
-    "বিনিময়",
-    "অভিযোগ",
-    "দুইবার",
-    "কার্ড",
-    "পেমেন্ট",
-    "বাতিল",
-    "ধন্যবাদ",
-    "আমার",
-    "কখন",
-    "পাবো",
-    "এবং",
-    "জন্য",
-    "সাথে",
-    "এই",
-    "পণ্য",
-    "পোশাক",
-    "কোনো",
-    "দোকান",
-    "গৌরব",
-];
-/// The languages of the workloads.
-const LANGUAGES: [&[&str]; 4] = [ENGLISH, FRENCH, POLISH, GERMAN];
-
-/// What a text is written in.
+/// Languages of messages, and what is remarkable about folding them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
-    /// ASCII alone.
+    /// ASCII.
     English,
-    /// A letter with an accent in about 25 bytes.
+    /// An accent in about 20 bytes.
     French,
     /// One in about 10 bytes.
     Polish,
@@ -546,59 +59,204 @@ impl Language {
         Self::Hindi,
         Self::Bengali,
     ];
+    /// English alone.
+    pub const ONE: &[Self] = &[Self::English];
+    /// English, French, Polish and German.
+    pub const FOUR: &[Self] = &[Self::English, Self::French, Self::Polish, Self::German];
+    /// These, Vietnamese, Russian, Greek and Korean: four scripts, and words of one to three bytes a letter.
+    pub const EIGHT: &[Self] = &[
+        Self::English,
+        Self::French,
+        Self::Polish,
+        Self::German,
+        Self::Vietnamese,
+        Self::Russian,
+        Self::Greek,
+        Self::Korean,
+    ];
 
-    /// A message of about so many bytes in this language, out of a seed: words in any order, with capitals and full stops.
+    /// A message of about so many bytes in this language, out of a seed: words as often as they are in mails, with capitals,
+    /// punctuation, a new line now and then, and expressions among them.
     pub fn message(self, seed: u64, bytes: usize) -> String {
-        let words = match self {
-            Self::English => ENGLISH,
-            Self::French => FRENCH,
-            Self::Polish => POLISH,
-            Self::German => GERMAN,
-            Self::Vietnamese => VIETNAMESE,
-            Self::Russian => RUSSIAN,
-            Self::Greek => GREEK,
-            Self::Korean => KOREAN,
-            Self::Japanese => JAPANESE,
-            Self::Chinese => CHINESE,
-            Self::Hindi => HINDI,
-            Self::Bengali => BENGALI,
-        };
-        message_of(&mut ChaCha8Rng::seed_from_u64(seed), words, bytes)
+        message(&mut ChaCha8Rng::seed_from_u64(seed), self, bytes)
     }
-}
 
-/// So many words of one language. Half of them carry a number, as names of products and orders do, so that phrases differ.
-pub(crate) fn words(random: &mut ChaCha8Rng, count: usize) -> String {
-    let language = LANGUAGES.choose(random).copied().unwrap_or(ENGLISH);
-    let mut words: Vec<String> =
-        (0..count).map(|_| language.choose(random).copied().unwrap_or("order").to_owned()).collect();
-    if random.random_bool(0.5) {
-        words.push(random.random_range(100..100_000).to_string());
+    fn lexicon(self) -> &'static Lexicon {
+        static LEXICONS: LazyLock<[Lexicon; Language::ALL.len()]> =
+            LazyLock::new(|| Language::ALL.map(|language| Lexicon::new(&language.words())));
+        let place = Self::ALL.iter().position(|language| *language == self).unwrap_or(0);
+        LEXICONS.get(place).unwrap_or_else(|| unreachable!("a lexicon for each language"))
     }
-    words.join(" ")
-}
 
-/// A message of about so many bytes in one language, with capitals and full stops.
-pub(crate) fn message(random: &mut ChaCha8Rng, bytes: usize) -> String {
-    let language = LANGUAGES.choose(random).copied().unwrap_or(ENGLISH);
-    message_of(random, language, bytes)
-}
-
-fn message_of(random: &mut ChaCha8Rng, language: &[&str], bytes: usize) -> String {
-    let mut message = String::with_capacity(bytes + 32);
-    let mut starts = true;
-    while message.len() < bytes {
-        let word = language.choose(random).copied().unwrap_or("order");
-        let mut letters = word.chars();
-        match letters.next().filter(|_| starts) {
-            Some(first) => {
-                message.extend(first.to_uppercase());
-                message.push_str(letters.as_str());
-            }
-            None => message.push_str(word),
+    fn words(self) -> Words {
+        match self {
+            Self::English => words::ENGLISH,
+            Self::French => words::FRENCH,
+            Self::Polish => words::POLISH,
+            Self::German => words::GERMAN,
+            Self::Vietnamese => words::VIETNAMESE,
+            Self::Russian => words::RUSSIAN,
+            Self::Greek => words::GREEK,
+            Self::Korean => words::KOREAN,
+            Self::Japanese => words::JAPANESE,
+            Self::Chinese => words::CHINESE,
+            Self::Hindi => words::HINDI,
+            Self::Bengali => words::BENGALI,
         }
-        starts = random.random_bool(0.1);
-        message.push_str(if starts { ". " } else { " " });
     }
-    message
+}
+
+/// The words of one language by rank: common ones first, then topics.
+struct Lexicon {
+    words: Vec<&'static str>,
+    topics: Vec<&'static str>,
+}
+
+impl Lexicon {
+    fn new(words: &Words) -> Self {
+        let topics: Vec<_> = words.topics.split_whitespace().collect();
+        Self { words: words.common.split_whitespace().chain(topics.iter().copied()).collect(), topics }
+    }
+}
+
+/// The offset of ranks: how flat the top of the distribution is.
+const OFFSET: usize = 8;
+/// Ranks of expressions: eight, doubled so often.
+const EXPRESSION_DOUBLINGS: u32 = 17;
+
+/// A rank in `0 .. 8 · 2^doublings - 8`, drawn about as often as one over itself plus 8. Integers alone, because the
+/// logarithms of two machines may differ in their last bit.
+fn rank(random: &mut ChaCha8Rng, doublings: u32) -> usize {
+    let base = OFFSET << random.random_range(0..doublings);
+    base + random.random_range(0..base) - OFFSET
+}
+
+/// One word of a list, by rank.
+fn ranked(random: &mut ChaCha8Rng, list: &[&'static str]) -> &'static str {
+    let doublings = (list.len() / OFFSET + 1).ilog2().max(1);
+    pick(list, rank(random, doublings))
+}
+
+fn pick(list: &[&'static str], number: usize) -> &'static str {
+    list.get(number % list.len().max(1)).copied().unwrap_or("order")
+}
+
+/// Spreads a number over 64 bits (the finalizer of SplitMix64), so that neighbours have nothing in common.
+fn spread(number: usize) -> usize {
+    let mut bits = (number as u64).wrapping_add(0x9e37_79b9_7f4a_7c15);
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((bits ^ (bits >> 31)) >> 16) as usize
+}
+
+/// The expression of a rank: the more frequent, the shorter.
+fn expression(language: Language, rank: usize) -> String {
+    let topics = &language.lexicon().topics;
+    let bits = spread(rank);
+    if rank % 2 == 1 {
+        return product(bits);
+    }
+    let words = match rank {
+        0..160 => 1,
+        160..8_000 => 2,
+        _ => 3,
+    };
+    let first = if words == 1 { rank / 2 } else { bits };
+    let mut out = pick(topics, first).to_owned();
+    for number in 1..words {
+        out.push(' ');
+        out.push_str(pick(topics, bits >> (10 * number)));
+    }
+    out
+}
+
+/// The name of a product: two or three syllables, perhaps a second word, perhaps a model.
+fn product(bits: usize) -> String {
+    static SYLLABLES: LazyLock<Vec<&str>> = LazyLock::new(|| words::SYLLABLES.split_whitespace().collect());
+    let syllable = |shift: usize| pick(&SYLLABLES, bits >> shift);
+    let mut out = format!("{}{}", syllable(0), syllable(5));
+    if bits >> 10 & 1 == 0 {
+        out.push_str(syllable(11));
+    }
+    if bits >> 16 & 1 == 0 {
+        out = format!("{out} {}{}", syllable(17), syllable(22));
+    }
+    if bits >> 27 & 3 != 0 {
+        out = format!("{out} {}", 10 + (bits >> 29) % 2_000);
+    }
+    out
+}
+
+/// A phrase, as a shop would look for it.
+pub(crate) fn phrase(random: &mut ChaCha8Rng, language: Language) -> String {
+    expression(language, rank(random, EXPRESSION_DOUBLINGS))
+}
+
+/// A customer's first name or last name.
+pub(crate) fn name_part(random: &mut ChaCha8Rng) -> &'static str {
+    static NAMES: LazyLock<[Vec<&str>; 2]> = LazyLock::new(|| {
+        [words::FIRST_NAMES, words::LAST_NAMES].map(|names| names.split_whitespace().collect())
+    });
+    let [first, last] = &*NAMES;
+    let names = if random.random_bool(0.3) { first } else { last };
+    ranked(random, names)
+}
+
+/// A customer's name.
+pub(crate) fn name(random: &mut ChaCha8Rng) -> String {
+    format!("{} {}", name_part(random), name_part(random))
+}
+
+/// A subject: an expression among a few words, and a number in every third.
+pub(crate) fn subject(random: &mut ChaCha8Rng, language: Language) -> String {
+    let words = &language.lexicon().words;
+    let before: Vec<_> = (0..random.random_range(0..4)).map(|_| ranked(random, words)).collect();
+    let mut out = before.join(" ");
+    if !out.is_empty() {
+        out.push(' ');
+    }
+    out.push_str(&phrase(random, language));
+    if random.random_bool(0.33) {
+        out = format!("{out} #{}", random.random_range(10_000..1_000_000));
+    }
+    capital(&out)
+}
+
+/// A message of about so many bytes: never fewer, and at most an expression more.
+pub(crate) fn message(random: &mut ChaCha8Rng, language: Language, bytes: usize) -> String {
+    let words = &language.lexicon().words;
+    let mut out = String::with_capacity(bytes + 64);
+    let mut starts = true;
+    while out.len() < bytes {
+        let place = random.random_range(0..60);
+        let word = match place {
+            0..4 => phrase(random, language),
+            4 => random.random_range(10_000..1_000_000).to_string(),
+            _ => ranked(random, words).to_owned(),
+        };
+        out.push_str(&if starts { capital(&word) } else { word });
+        starts = random.random_bool(0.1);
+        out.push_str(match random.random_range(0..16) {
+            0 if starts => "!\n\n",
+            1..4 if starts => "? ",
+            4..6 if starts => ".\n",
+            _ if starts => ". ",
+            0 => ", ",
+            _ => " ",
+        });
+    }
+    out
+}
+
+/// The bytes of a customer's message: half of them have 64 to 256, a quarter 128 to 512, and so on; one in a thousand has 64 KiB
+/// and more, of mails with the whole thread quoted below.
+pub(crate) fn message_bytes(random: &mut ChaCha8Rng) -> usize {
+    let doublings = (0..10).take_while(|_| random.random_bool(0.5)).count();
+    let base = 64 << doublings;
+    base + random.random_range(0..base * 3)
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

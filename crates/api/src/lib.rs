@@ -1,14 +1,32 @@
 //! The contract of Tamis as Rust types: messages, clients and servers of `tamis.v1`, with the JSON mapping of
 //! proto3 by `serde`.
 //!
-//! Everything here is generated from `proto/tamis/v1`; the comments there are the documentation. These types are the
-//! wire's: the engine has its own, and the server converts between the two.
+//! Nearly everything here is generated from `proto/tamis/v1`; the comments there are the documentation. These types are
+//! the wire's: the engine has its own, and the server converts between the two. [`v1::view`] has the messages that come
+//! most often a second time, borrowed from the bytes that they arrived in; [`wire`] reads those.
+
+pub mod wire;
 
 /// `tamis.v1`: the only version so far.
 #[expect(clippy::all, reason = "generated; by prost, tonic and pbjson")]
 pub mod v1 {
     include!(concat!(env!("OUT_DIR"), "/tamis.v1.rs"));
     include!(concat!(env!("OUT_DIR"), "/tamis.v1.serde.rs"));
+
+    /// Messages as they lie in the bytes that they were read from: [`crate::wire`] says when to read them so.
+    pub mod view {
+        use std::borrow::Cow;
+        use std::marker::PhantomData;
+
+        use crate::wire::{Depth, Kind, Malformed, Reader, Unread, View};
+
+        include!(concat!(env!("OUT_DIR"), "/tamis.v1.view.rs"));
+    }
+
+    /// Numbers of fields, for [`crate::wire::Writer`].
+    pub mod number {
+        include!(concat!(env!("OUT_DIR"), "/tamis.v1.number.rs"));
+    }
 
     /// The contract as an encoded `google.protobuf.FileDescriptorSet`, for reflection.
     pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/tamis_descriptor.bin"));

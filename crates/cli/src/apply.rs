@@ -6,7 +6,7 @@ use tamis_api::v1::{
     GetAccountRequest, ImportMode, ImportWorkflowsRequest, ImportWorkflowsResponse, Workflow,
 };
 use tamis_engine::Severity;
-use tamis_engine::definition::Account;
+use tamis_engine::definition::{self, Account};
 use tamis_server::offline;
 use tonic::Request;
 use tonic::transport::Channel;
@@ -89,21 +89,30 @@ fn passes(checked: &Checked) -> anyhow::Result<bool> {
     Ok(errors == 0)
 }
 
-/// The messages of the import: the first says what it is, and the workflows follow.
+/// The messages of this import.
 fn requests(args: &ApplyArgs, checked: &Checked, account_id: &str) -> Vec<ImportWorkflowsRequest> {
     let account = checked.document.account.as_ref().map(offline::account_to_wire);
     let mode = if args.merge { ImportMode::Merge } else { ImportMode::Replace };
-    let mut requests = vec![ImportWorkflowsRequest {
+    let first = ImportWorkflowsRequest {
         account_id: account_id.to_owned(),
         account,
         mode: mode.into(),
         expected_revision: args.expected_revision.map_or(0, std::num::NonZeroU64::get),
         validate_only: args.dry_run,
         workflows: Vec::new(),
-    }];
+    };
+    messages(first, &checked.document.workflows)
+}
+
+/// The messages of an import: the first says what it is, and the workflows follow.
+pub(crate) fn messages(
+    first: ImportWorkflowsRequest,
+    workflows: &[definition::Workflow],
+) -> Vec<ImportWorkflowsRequest> {
+    let mut requests = vec![first];
     let mut chunk: Vec<Workflow> = Vec::new();
     let mut chunk_bytes = 0;
-    for workflow in &checked.document.workflows {
+    for workflow in workflows {
         let workflow = offline::workflow_to_wire(workflow);
         let bytes = workflow.encoded_len();
         if !chunk.is_empty() && chunk_bytes + bytes > MESSAGE_BYTES {

@@ -35,6 +35,11 @@ pub(crate) enum Command {
     Export(ExportArgs),
     /// Decide a change, by a server or by a YAML file without one.
     Evaluate(EvaluateArgs),
+    /// Measure what this machine does with your workflows, and write a report to plan by.
+    Capacity(CapacityArgs),
+    /// Serve empty answers, to measure what a call costs without a decision.
+    #[command(hide = true)]
+    Baseline(BaselineArgs),
 }
 
 const SERVE_HELP: &str = "\
@@ -93,6 +98,46 @@ pub(crate) struct ServeArgs {
     /// Which log lines are written, such as `debug` or `info,tamis_store=debug`. [default: info]
     #[arg(long, value_name = "FILTER", env = "TAMIS_LOG")]
     pub(crate) log: Option<String>,
+}
+
+const BASELINE_HELP: &str = "\
+Examples:
+  tamis baseline --kind empty --listen 127.0.0.1:7272 --threads 1
+  tamis baseline --kind tonic-defaults --listen 127.0.0.1:7273
+
+It answers tamis.v1.DecisionService/Evaluate with an empty message, whatever it is sent, so that
+what puts load on `tamis serve` puts the same load on it. The first line on standard output ends
+with its address, as that of `tamis serve` does. SIGINT and SIGTERM stop it.
+
+The binary's allocator is mimalloc, and so is the baseline's: tonic on the system's allocator costs
+more than `tonic-defaults` does.";
+
+/// Options of `baseline`.
+#[derive(Debug, Args)]
+#[command(after_help = BASELINE_HELP)]
+pub(crate) struct BaselineArgs {
+    /// What the empty calls are served by.
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: BaselineKind,
+    /// Address and port to listen on, where port 0 takes a free one; or `unix:` and the path of a socket, which
+    /// `tonic-defaults` does not take.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub(crate) listen: Listen,
+    /// How threads share connections. [default: per-core; tonic's own is work-stealing and cannot be another]
+    #[arg(long, value_name = "FORM")]
+    pub(crate) runtime: Option<RuntimeForm>,
+    /// How many threads serve. [default: one per processor]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+}
+
+/// What empty calls are served by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BaselineKind {
+    /// What `tonic` makes of a service unless it is told otherwise: its router, its codec, one runtime for all threads.
+    TonicDefaults,
+    /// What `tamis serve` makes of its calls: the same threads, connections and frames, and no decision.
+    Empty,
 }
 
 /// How threads share connections.
@@ -286,4 +331,80 @@ pub(crate) enum AnswerOutput {
     Table,
     /// The JSON of proto3, one line.
     Json,
+}
+
+const CAPACITY_HELP: &str = "\
+It starts services of its own on the loopback, with stores of their own in a temporary folder, puts
+load on them for a quarter of an hour (two minutes with --quick), and ends them. Close what else
+uses the processor, and build with --release.
+
+Into the folder go capacity.html, which opens anywhere, capacity.md with plots/, capacity.json, and
+raw/ with what was seen in every run.
+
+Examples:
+  tamis capacity --quick
+  tamis capacity --workflows workflows.yaml --requests changes.jsonl --out report
+  tamis capacity --pin --rate 20000 --p99 5ms
+
+Exit codes:
+  0  the report is written
+  1  a service did not start or failed, or the command was interrupted; there is no report
+  2  the command line is wrong, a file is, or the folder has a report already";
+
+/// Options of `capacity`.
+#[derive(Debug, Args)]
+#[command(after_help = CAPACITY_HELP)]
+pub(crate) struct CapacityArgs {
+    /// YAML file with the workflows, as `apply` takes it. [default: the demo account's]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) workflows: Option<PathBuf>,
+    /// JSON file with changes to decide, as `evaluate` takes them; all are asked of the one account. [default: made up]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) requests: Option<PathBuf>,
+    /// Id of the account. [default: the file's own]
+    #[arg(long, value_name = "ID")]
+    pub(crate) account: Option<String>,
+    /// Two minutes in place of a quarter of an hour: fewer points, shorter runs, wider intervals.
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Seconds, to test the command by; its figures mean nothing.
+    #[arg(long, hide = true, conflicts_with = "quick")]
+    pub(crate) smallest: bool,
+    /// Folder for the report; made if there is none.
+    #[arg(long, value_name = "DIR", default_value = "capacity-report")]
+    pub(crate) out: PathBuf,
+    /// Replace the report that is in the folder already.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Calls a second to plan for, with --p99.
+    #[arg(long, value_name = "CALLS", requires = "p99", value_parser = positive)]
+    pub(crate) rate: Option<f64>,
+    /// What 99 of 100 calls must stay below, such as `5ms`, with --rate.
+    #[arg(long, value_name = "TIME", requires = "rate", value_parser = positive_time)]
+    pub(crate) p99: Option<jiff::SignedDuration>,
+    /// Give the server one half of the processors and the load the other, so that neither is in the other's way.
+    #[arg(long)]
+    pub(crate) pin: bool,
+    /// Result of `ghz --format json` to put into the report; may be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ghz: Vec<PathBuf>,
+    /// What everything random is made from.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+/// A number above 0.
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number > 0.0 && number.is_finite() => Ok(number),
+        _ => Err("must be a number above 0".to_owned()),
+    }
+}
+
+/// A time above 0, with its unit.
+fn positive_time(text: &str) -> Result<jiff::SignedDuration, String> {
+    match text.parse::<jiff::SignedDuration>() {
+        Ok(time) if time.is_positive() => Ok(time),
+        _ => Err("must be a time above 0 with its unit, such as `500us`, `5ms` or `1s`".to_owned()),
+    }
 }

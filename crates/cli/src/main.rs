@@ -5,6 +5,8 @@
 
 mod apply;
 mod args;
+mod baseline;
+mod capacity;
 mod check;
 mod config;
 mod console;
@@ -35,6 +37,8 @@ fn main() -> ExitCode {
         Command::Apply(args) => apply::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Capacity(args) => capacity::run(&args),
+        Command::Baseline(args) => baseline::run(&args),
     };
     exit::code(outcome)
 }

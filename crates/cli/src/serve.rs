@@ -13,7 +13,7 @@ use crate::console;
 use crate::exit::{Outcome, misuse};
 
 /// Threads that do everything but decide: enough that one long piece of work does not keep health from being answered.
-const BACKGROUND_THREADS: usize = 2;
+pub(crate) const BACKGROUND_THREADS: usize = 2;
 
 /// Runs the command.
 ///
@@ -34,22 +34,27 @@ pub(crate) fn run(args: ServeArgs) -> anyhow::Result<Outcome> {
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
-    // The handlers are in place before the service says that it is ready, so that no signal after that goes astray.
+    let shutdown = shutdown()?;
+    let demo = config.demo;
+    tamis_server::serve(config, shutdown, move |addresses| announce(addresses, demo)).await.map_err(described)
+}
+
+/// What ends when a signal asks the process to. The handlers are in place as soon as this returns: before a service says
+/// that it is ready, so that no signal after that goes astray.
+pub(crate) fn shutdown() -> anyhow::Result<impl Future<Output = ()>> {
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot handle SIGINT")?;
     let mut terminate = signal(SignalKind::terminate()).context("cannot handle SIGTERM")?;
-    let shutdown = async move {
+    Ok(async move {
         let name = tokio::select! {
             _ = interrupt.recv() => "SIGINT",
             _ = terminate.recv() => "SIGTERM",
         };
         tracing::info!(signal = name, "stopping");
-    };
-    let demo = config.demo;
-    tamis_server::serve(config, shutdown, move |addresses| announce(addresses, demo)).await.map_err(described)
+    })
 }
 
-/// What keeps the service from starting is a matter of its settings; anything after that is not.
-fn described(error: ServeError) -> anyhow::Error {
+/// What keeps a service from starting is a matter of its settings; anything after that is not.
+pub(crate) fn described(error: ServeError) -> anyhow::Error {
     match error {
         ServeError::Config(_) | ServeError::Store(_) | ServeError::Listen { .. } | ServeError::Load(_) => {
             misuse(error.to_string())
@@ -83,7 +88,7 @@ fn announce(addresses: &[Listen], demo: bool) {
 }
 
 /// What a client on this machine calls an address.
-fn url(address: &Listen) -> String {
+pub(crate) fn url(address: &Listen) -> String {
     match address {
         Listen::Tcp(address) => format!("http://{}", reachable(*address)),
         Listen::Unix(_) => address.to_string(),

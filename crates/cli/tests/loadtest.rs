@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, which fail by panicking")]
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -105,8 +107,13 @@ fn text<'a>(settings: &'a Map<String, Value>, name: &str) -> &'a str {
 #[test]
 fn settings_are_those_of_ghz() {
     let (names, _) = names();
-    for wanted in ["evaluate.json", "evaluate_batch.json", "evaluate_stream.json", "evaluate_rps.json"] {
-        assert!(names.iter().any(|name| name == wanted), "{wanted}");
+    // Each call by a closed loop and by rates.
+    for call in ["evaluate", "evaluate_batch", "evaluate_stream"] {
+        for wanted in [format!("{call}.json"), format!("{call}_rps.json")] {
+            assert!(names.contains(&wanted), "{wanted}");
+            let has_rates = read(&wanted).get("load-schedule").is_some();
+            assert_eq!(has_rates, wanted.ends_with("_rps.json"), "{wanted}");
+        }
     }
     for name in names {
         let settings = read(&name);
@@ -119,6 +126,15 @@ fn settings_are_those_of_ghz() {
         assert_eq!(settings["insecure"], true, "{name}");
         assert!(settings["connections"].as_u64() <= settings["concurrency"].as_u64(), "{name}");
         assert!(settings.contains_key("duration") || settings.contains_key("total"), "{name} has an end");
+        if settings.contains_key("load-schedule") {
+            // Calls are made whether earlier ones are answered or not, and each rate comes up before the end.
+            assert_eq!(settings["async"], true, "{name}");
+            let count = |setting: &str| settings[setting].as_u64().unwrap();
+            let seconds =
+                |setting: &str| text(settings, setting).trim_end_matches('s').parse::<u64>().unwrap();
+            let rates = (count("load-end") - count("load-start")) / count("load-step") + 1;
+            assert!(rates * seconds("load-step-duration") <= seconds("duration"), "{name}");
+        }
     }
 }
 
@@ -151,6 +167,48 @@ fn data_is_of_the_contract() {
         }
     }
     assert!(unused.is_empty(), "{unused:?}");
+}
+
+/// The script runs all settings in turn, and says how to get ghz where there is none. What stands in for ghz writes down what
+/// it was called with.
+#[test]
+fn the_script_runs_all_settings() {
+    let temporary = tempfile::tempdir().unwrap();
+    let tools = temporary.path().join("tools");
+    std::fs::create_dir(&tools).unwrap();
+    // Only what the script needs, so that a ghz that is installed is not found.
+    for tool in ["bash", "basename", "date", "dirname", "mkdir"] {
+        let found = ["/usr/bin", "/bin"].map(|folder| Path::new(folder).join(tool));
+        std::os::unix::fs::symlink(found.iter().find(|path| path.exists()).unwrap(), tools.join(tool))
+            .unwrap();
+    }
+    let output = temporary.path().join("output");
+    let run = |arguments: &[&str]| {
+        let script = folder().join("run");
+        Command::new(script)
+            .args(arguments)
+            .arg("--output")
+            .arg(&output)
+            .env("PATH", &tools)
+            .output()
+            .unwrap()
+    };
+    let without = run(&[]);
+    assert_eq!(without.status.code(), Some(2));
+    let said = String::from_utf8(without.stderr).unwrap();
+    assert!(said.contains("go install github.com/bojand/ghz/cmd/ghz@latest"), "{said}");
+
+    let ghz = tools.join("ghz");
+    std::fs::write(&ghz, "#!/bin/sh\ntest -f \"$2\" && echo \"$@\" >\"$6\"\n").unwrap();
+    std::fs::set_permissions(&ghz, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let with = run(&["--address", "127.0.0.1:9"]);
+    assert_eq!(with.status.code(), Some(0), "{}", String::from_utf8_lossy(&with.stderr));
+    for name in names().0 {
+        let called = std::fs::read_to_string(output.join(&name)).unwrap();
+        let wanted = format!("--config {name} --format json --output {}", output.join(&name).display());
+        assert_eq!(called.trim(), format!("{wanted} 127.0.0.1:9"));
+    }
+    assert_eq!(run(&["evaluated"]).status.code(), Some(2), "settings that there are not");
 }
 
 /// One message or several, each by the JSON mapping of the contract, which knows no field but its own.

@@ -1,27 +1,33 @@
 //! From definitions to an index.
 
+mod account;
 mod action;
 mod condition;
 mod layout;
+mod levels;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
+use foldhash::fast::FixedState;
 
-pub(crate) use action::CompiledAction;
 pub use layout::Layout;
+pub use levels::{Edit, LevelSizes};
 
-use crate::date_time::DateTimeFormat;
+use condition::{ClockValues, TimeKey};
+use layout::LaidOut;
+
 use crate::definition::{Account, Example, Mode, Test, Workflow};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::Scratch;
-use crate::index::dimension::{Bitmap, DimensionBuilder, Names};
-use crate::index::facts::{Dim, TextField};
-use crate::index::{Clause, CompiledWorkflow, Index};
+use crate::index::condition::Conditions;
+use crate::index::facts::TextField;
+use crate::index::names::Names;
+use crate::index::segment::id_hashes;
+use crate::index::{Clause, CompiledAccount, CompiledWorkflow, Index, Level, Rank, Segment};
 use crate::limits::CONDITIONS_MAX;
 use crate::phrases::PhraseMatcherBuilder;
 use crate::request::Request;
-use crate::time::{Pattern, PatternBuilder};
 
 /// Compiles an account with its workflows, given in order of creation, into an index.
 ///
@@ -42,15 +48,47 @@ pub fn compile_with(
     workflows: &[Arc<Workflow>],
     layout: Layout,
 ) -> Result<Index, Vec<Diagnostic>> {
-    let mut compiler = Compiler::new(&account, workflows)?;
-    let order = order(workflows);
-    for (place, given) in order.iter().enumerate() {
-        if let Some(workflow) = workflows.get(*given).filter(|workflow| workflow.enabled) {
-            compiler.add(place, workflow, &format!("workflows[{given}]"));
+    let account = Arc::new(account::compile(account)?);
+    let sources = (0u32..).zip(workflows).enumerate();
+    let sources =
+        sources.map(|(given, (created, workflow))| Source { workflow: workflow.clone(), created, given });
+    let segment = compile_segment(&account, sources.collect(), layout)?;
+    Ok(Index {
+        account,
+        levels: vec![Level { segment: Arc::new(segment), dead: None }],
+        created_next: u32::try_from(workflows.len()).unwrap_or(u32::MAX),
+        layout,
+        sizes: LevelSizes::default(),
+    })
+}
+
+/// A workflow on its way into a segment.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) workflow: Arc<Workflow>,
+    /// Its number in order of creation.
+    pub(crate) created: u32,
+    /// Its place in the list that the caller gave, for the paths of findings.
+    pub(crate) given: usize,
+}
+
+/// Compiles some workflows of an account together.
+///
+/// # Errors
+/// Everything that does not compile, with paths that begin with `workflows[given]`.
+pub(crate) fn compile_segment(
+    account: &CompiledAccount,
+    mut sources: Vec<Source>,
+    layout: Layout,
+) -> Result<Segment, Vec<Diagnostic>> {
+    sources.sort_unstable_by_key(|source| Rank::new(&source.workflow, source.created));
+    let mut compiler = Compiler::new(account, &sources);
+    for (place, Source { workflow, given, .. }) in sources.iter().enumerate() {
+        if workflow.enabled {
+            compiler.add(place, workflow, || format!("workflows[{given}]"));
         }
     }
-    let definitions = order.iter().filter_map(|given| workflows.get(*given).cloned()).collect();
-    compiler.finish(account, definitions, layout)
+    compiler.finish(sources, layout)
 }
 
 /// Runs a workflow's examples, whether or not it is enabled and live.
@@ -101,182 +139,131 @@ fn broken_example(example: &Example, path: String) -> Diagnostic {
         .with_help("change the conditions, or the example if it is the one that is wrong")
 }
 
-/// The workflows' order: by position, those without one last, ties in order of creation.
-fn order(workflows: &[Arc<Workflow>]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..workflows.len()).collect();
-    order.sort_by_key(|given| {
-        let position = workflows.get(*given).and_then(|workflow| workflow.position);
-        (position.is_none(), position)
-    });
-    order
-}
-
 /// What grows while workflows are added.
-struct Compiler {
-    zone: TimeZone,
-    date_time_format: DateTimeFormat,
-    agents: Names<(usize, Option<Arc<Pattern>>)>,
-    inboxes: Names<usize>,
-    dimensions: [DimensionBuilder; Dim::ALL.len()],
+struct Compiler<'a> {
+    account: &'a CompiledAccount,
+    names: Names,
+    conditions: Conditions,
+    /// Dimensions that a condition is about: a bit for each.
+    asked: u32,
+    /// Numbers of the conditions over time that differ.
+    times: HashMap<TimeKey, u32, FixedState>,
+    /// Per condition over time that differs, its values in a dimension.
+    clocks: Vec<ClockValues>,
     matchers: [PhraseMatcherBuilder; 3],
+    /// Per text and test, how likely a text passes it.
+    phrase_chances: [Vec<f64>; 3],
     day_segments: Box<[u16]>,
     workflows: Vec<CompiledWorkflow>,
     clauses: Vec<Clause>,
+    /// The values of the condition that is being compiled.
+    set: Vec<u32>,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Compiler {
-    fn new(account: &Account, workflows: &[Arc<Workflow>]) -> Result<Self, Vec<Diagnostic>> {
-        let mut diagnostics = Vec::new();
-        let zone = zone(&account.time_zone, "account.time_zone", &mut diagnostics);
-        let date_time_format = DateTimeFormat::new(&account.locale).map_err(|error| {
-            diagnostics.push(Diagnostic::error("locale_malformed", "account.locale", error.to_string()))
-        });
-        let agents = agents(account, &mut diagnostics);
-        let (Some(zone), Ok(date_time_format), true) = (zone, date_time_format, diagnostics.is_empty())
-        else {
-            return Err(diagnostics);
-        };
-        let inboxes = &account.directory.inboxes;
-        Ok(Self {
-            zone,
-            date_time_format,
-            agents,
-            inboxes: inboxes
-                .iter()
-                .enumerate()
-                .map(|(place, inbox)| (inbox.id.as_str().into(), place))
-                .collect(),
-            dimensions: Dim::ALL.map(DimensionBuilder::new),
+impl<'a> Compiler<'a> {
+    fn new(account: &'a CompiledAccount, sources: &[Source]) -> Self {
+        Self {
+            account,
+            names: Names::default(),
+            conditions: Conditions::default(),
+            asked: 0,
+            times: HashMap::default(),
+            clocks: Vec::new(),
             matchers: TextField::ALL.map(|_| PhraseMatcherBuilder::default()),
-            day_segments: day_segments(workflows),
-            workflows: Vec::new(),
-            clauses: Vec::new(),
-            diagnostics,
-        })
+            phrase_chances: TextField::ALL.map(|_| Vec::new()),
+            day_segments: day_segments(sources),
+            workflows: Vec::with_capacity(sources.len()),
+            clauses: Vec::with_capacity(sources.len()),
+            set: Vec::new(),
+            diagnostics: Vec::new(),
+        }
     }
 
-    fn add(&mut self, definition: usize, workflow: &Workflow, path: &str) {
-        // A clause's residual conditions are a set of 64 bits.
-        if workflow.all.len() > CONDITIONS_MAX {
+    /// Adds a workflow; `path` tells where it stands.
+    fn add(&mut self, definition: usize, workflow: &Workflow, path: impl Fn() -> String) {
+        // A clause's residual conditions are a set of 64 bits, and its alternative is a byte.
+        let lists = [("all", &workflow.all), ("any", &workflow.any)];
+        if let Some((name, _)) = lists.into_iter().find(|(_, list)| list.len() > CONDITIONS_MAX) {
             let message = format!("at most {CONDITIONS_MAX} conditions are allowed");
-            self.diagnostics.push(Diagnostic::error("too_many", format!("{path}.all"), message));
+            self.diagnostics.push(Diagnostic::error("too_many", format!("{}.{name}", path()), message));
             return;
         }
-        let all = self.conditions(&workflow.all, &format!("{path}.all"));
-        let any = self.conditions(&workflow.any, &format!("{path}.any"));
-        let actions = workflow
-            .actions
-            .iter()
-            .enumerate()
-            .filter_map(|(place, action)| {
-                let path = format!("{path}.actions[{place}]");
-                CompiledAction::new(action, &path).map_err(|errors| self.diagnostics.extend(errors)).ok()
-            })
-            .collect();
-        let number = u32::try_from(self.workflows.len()).unwrap_or(u32::MAX);
-        let event_driven_all = workflow.all.iter().any(|condition| condition.presupposes_event());
-        let timed_all = workflow.all.iter().any(|condition| condition.depends_on_time());
-        let alternatives: Vec<Option<u32>> = if any.is_empty() {
-            vec![None]
-        } else {
-            (0u32..).zip(&any).map(|(index, _)| Some(index)).collect()
-        };
-        for alternative in alternatives {
-            let defined = alternative.and_then(|index| workflow.any.get(usize::try_from(index).ok()?));
-            self.clauses.push(Clause {
-                workflow: number,
-                any: alternative,
-                residual_all: 0,
-                residual_any: false,
-                residual_texts: 0,
-                event_driven: event_driven_all
-                    || defined.is_some_and(|condition| condition.presupposes_event()),
-                timed: timed_all || defined.is_some_and(|condition| condition.depends_on_time()),
-            });
+        let conditions = self.conditions.next();
+        let [all_count, any_count] =
+            lists.map(|(name, list)| self.conditions(list, || format!("{}.{name}", path())));
+        for (place, action) in workflow.actions.iter().enumerate() {
+            action::check(action, || format!("{}.actions[{place}]", path()), &mut self.diagnostics);
         }
+        let number = u32::try_from(self.workflows.len()).unwrap_or(u32::MAX);
+        let event_driven = workflow.all.iter().any(|condition| condition.presupposes_event());
+        let timed = workflow.all.iter().any(|condition| condition.depends_on_time());
+        let clause = Clause {
+            workflow: number,
+            alternative: Clause::NONE,
+            residual: 0,
+            residual_texts: 0,
+            event_driven,
+            timed,
+        };
+        if workflow.any.is_empty() {
+            self.clauses.push(clause);
+        }
+        self.clauses.extend((0..).zip(&workflow.any).map(|(alternative, condition)| Clause {
+            alternative,
+            event_driven: event_driven || condition.presupposes_event(),
+            timed: timed || condition.depends_on_time(),
+            ..clause
+        }));
         self.workflows.push(CompiledWorkflow {
             definition: u32::try_from(definition).unwrap_or(u32::MAX),
+            conditions,
+            all_count,
+            any_count,
             mode: workflow.mode,
             stop: workflow.stop,
-            all,
-            any,
-            actions,
         });
     }
 
-    fn finish(
-        mut self,
-        account: Arc<Account>,
-        definitions: Box<[Arc<Workflow>]>,
-        layout: Layout,
-    ) -> Result<Index, Vec<Diagnostic>> {
+    fn finish(mut self, sources: Vec<Source>, layout: Layout) -> Result<Segment, Vec<Diagnostic>> {
         if !self.diagnostics.is_empty() {
             return Err(self.diagnostics);
         }
-        let enabled: Vec<&Workflow> =
-            definitions.iter().map(AsRef::as_ref).filter(|w: &&Workflow| w.enabled).collect();
-        let (rows, keyed_texts) = self.lay_out(&enabled, layout);
+        let LaidOut { rows, keys, keyed_texts } = self.lay_out(layout);
         let mut matcher = |builder: PhraseMatcherBuilder| {
-            builder.build().map_err(|error| {
+            builder.build_with(layout.phrases).map_err(|error| {
                 self.diagnostics.push(Diagnostic::error("phrases_too_many", "workflows", error))
             })
         };
         let [subject, customer_name, message] = self.matchers;
         let matchers = (matcher(subject), matcher(customer_name), matcher(message));
         let (Ok(subject), Ok(customer_name), Ok(message)) = matchers else { return Err(self.diagnostics) };
-        let rows_count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-        let mut timed_rows = Bitmap::new(rows_count, false);
-        for (row, number) in (0..).zip(&rows) {
-            let clause = usize::try_from(*number).ok().and_then(|number| self.clauses.get(number));
-            timed_rows.set(row, clause.is_some_and(|clause| clause.timed));
-        }
-        Ok(Index {
-            account,
-            zone: self.zone,
-            date_time_format: self.date_time_format,
+        self.names.settle();
+        self.conditions.settle();
+        let created = sources.iter().map(|source| source.created).collect();
+        let definitions: Box<[_]> = sources.into_iter().map(|source| source.workflow).collect();
+        Ok(Segment {
+            created,
+            ids: id_hashes(&definitions),
             definitions,
             workflows: self.workflows.into_boxed_slice(),
             clauses: self.clauses.into_boxed_slice(),
-            rows: rows.into_boxed_slice(),
-            live_rows: Bitmap::new(rows_count, true),
-            timed_rows,
-            keyed_texts: keyed_texts.map(Vec::into_boxed_slice),
-            dimensions: self.dimensions.into_iter().map(|dimension| dimension.build(rows_count)).collect(),
+            conditions: self.conditions,
+            asked: self.asked,
+            names: self.names,
+            rows,
+            keys,
+            keyed_texts,
             matchers: [subject, customer_name, message],
             day_segments: self.day_segments,
-            agents: self.agents,
-            inboxes: self.inboxes,
         })
     }
-}
-
-fn zone(name: &str, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<TimeZone> {
-    TimeZone::get(name)
-        .map_err(|_| {
-            let message = format!("`{name}` is not an IANA time zone");
-            diagnostics.push(Diagnostic::error("time_zone_unknown", path, message));
-        })
-        .ok()
-}
-
-fn agents(account: &Account, diagnostics: &mut Vec<Diagnostic>) -> Names<(usize, Option<Arc<Pattern>>)> {
-    let mut agents = Names::default();
-    for (place, agent) in account.directory.agents.iter().enumerate() {
-        let hours = agent.working_hours.as_ref().and_then(|hours| {
-            let name = if hours.time_zone.is_empty() { &account.time_zone } else { &hours.time_zone };
-            let path = format!("account.directory.agents[{place}].working_hours.time_zone");
-            let zone = zone(name, &path, diagnostics)?;
-            Some(Arc::new(PatternBuilder::of_working_hours(hours).build(zone)))
-        });
-        agents.insert(agent.id.as_str().into(), (place, hours));
-    }
-    agents
 }
 
 /// The minutes at which a time of day that some workflow names begins or ends: between two of them, nothing changes.
-fn day_segments(workflows: &[Arc<Workflow>]) -> Box<[u16]> {
-    let conditions = workflows.iter().flat_map(|workflow| workflow.all.iter().chain(&workflow.any));
+fn day_segments(sources: &[Source]) -> Box<[u16]> {
+    let workflows = sources.iter().map(|source| &source.workflow);
+    let conditions = workflows.flat_map(|workflow| workflow.all.iter().chain(&workflow.any));
     let mut begins: Vec<u16> = conditions
         .filter_map(|condition| match &condition.test {
             Test::TimeOfDay(ranges) => Some(ranges),

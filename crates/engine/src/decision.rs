@@ -1,13 +1,15 @@
 //! The answer: which workflows match, and what is to be done.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use jiff::Timestamp;
 
 use crate::definition::{TextFormat, Workflow};
+use crate::request::Text;
 use crate::variable::Variable;
 
-/// What was decided. Borrows from the index that decided.
+/// What was decided. Borrows from the index that decided, and from the request.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Decision<'i> {
     /// Live workflows that match, in order.
@@ -77,6 +79,19 @@ impl fmt::Display for Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FireKey(pub u128);
 
+impl FireKey {
+    /// Its 32 hexadecimal digits, in ASCII.
+    pub fn digits(self) -> [u8; 32] {
+        let mut digits = [0; 32];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0.to_be_bytes()) {
+            for (digit, half) in pair.iter_mut().zip([byte >> 4, byte & 0xf]) {
+                *digit = half + if half < 10 { b'0' } else { b'a' - 10 };
+            }
+        }
+        digits
+    }
+}
+
 impl fmt::Display for FireKey {
     /// 32 hexadecimal digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -110,20 +125,20 @@ pub enum NotReady {
     Superseded,
 }
 
-/// What to do, rendered.
+/// What to do, rendered. A text without variables is the definition's own.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rendered<'i> {
     /// Send the customer a message.
     SendMessage {
         /// What it says.
-        text: String,
+        text: Cow<'i, str>,
         /// How it is to be shown.
         format: TextFormat,
     },
     /// Send the customer a message, once the caller has translated it.
     SendTranslatedMessage {
         /// What it says, untranslated.
-        text: String,
+        text: Cow<'i, str>,
         /// How it is to be shown.
         format: TextFormat,
         /// BCP 47 tag of the language to translate to.
@@ -132,18 +147,18 @@ pub enum Rendered<'i> {
     /// Let an AI write the answer.
     AiMessage {
         /// What it is told.
-        instructions: String,
+        instructions: Cow<'i, str>,
         /// The received message to respond to.
-        respond_to_message_id: Option<String>,
+        respond_to_message_id: Option<&'i str>,
     },
     /// Send an e-mail.
     SendEmail {
         /// The recipient's address, one line.
-        to: String,
+        to: Cow<'i, str>,
         /// The subject, one line.
-        subject: String,
+        subject: Cow<'i, str>,
         /// What it says.
-        text: String,
+        text: Cow<'i, str>,
         /// How it is to be shown.
         format: TextFormat,
     },
@@ -167,6 +182,6 @@ pub enum Rendered<'i> {
         /// The order status.
         order_status_id: &'i str,
         /// The ticket's linked orders.
-        order_ids: Vec<String>,
+        order_ids: &'i [Text<'i>],
     },
 }

@@ -8,39 +8,64 @@ mod actions;
 mod due;
 mod gather;
 
-use crate::decision::{Decision, FireKey, Match, MatchedPhrase, Place};
+use jiff::Timestamp;
+
+use crate::decision::{Decision, FireKey, Match, MatchedPhrase, NotReady, Place};
 use crate::definition::{Condition, Mode, Test, Workflow};
 use crate::index::condition::{CompiledCondition, Texts, View};
 use crate::index::facts::{Facts, TextField};
-use crate::index::{Clause, CompiledWorkflow, Index};
-use crate::phrases::PhraseScratch;
-use crate::request::Request;
-use crate::time::{Nanos, nanos, timestamp};
+use crate::index::{Clause, CompiledWorkflow, Index, Rank, Segment};
+use crate::phrases::{Folded, PhraseScratch};
+use crate::request::{Change, Request, Ticket};
+use crate::time::{Instants, Nanos, nanos, timestamp};
 
 /// Memory that decisions reuse. One per thread.
 #[derive(Debug, Default)]
 pub struct Scratch {
+    /// One per level of the index; more if another index had more.
+    levels: Vec<LevelScratch>,
+    /// The texts, in the order of [`TextField::ALL`], as far as they have been folded.
+    folded: [Folded; 3],
+    /// Per level, how many of its clauses have been gone through.
+    heads: Vec<usize>,
+    found: Vec<Found>,
+    /// Why the actions of all that was found are not ready, in order.
+    states: Vec<Option<NotReady>>,
+    key: Vec<u8>,
+}
+
+/// Memory for one level of an index.
+#[derive(Debug, Default)]
+pub(crate) struct LevelScratch {
     gathering: gather::Gathering,
     /// Clauses whose conditions all hold, ascending.
     alive: Vec<u32>,
     pub(crate) facts: Facts,
     pub(crate) baseline_facts: Facts,
     pub(crate) phrases: [PhraseScratch; 3],
-    found: Vec<Found>,
-    key: Vec<u8>,
 }
 
 /// An alternative that matches.
 #[derive(Clone, Copy, Debug)]
 struct Found {
+    /// The place of its level.
+    level: usize,
     clause: Clause,
     /// Since when its conditions over time have held; absent if its key is made of the change.
     held_since: Option<Nanos>,
 }
 
+/// A state of a ticket at an instant.
+#[derive(Clone, Copy)]
+pub(crate) struct Moment<'v> {
+    pub(crate) ticket: &'v Ticket<'v>,
+    pub(crate) now: Timestamp,
+    instants: Instants<'v>,
+}
+
 impl Index {
     /// Decides one change.
-    pub fn evaluate(&self, request: &Request<'_>, scratch: &mut Scratch) -> Decision<'_> {
+    pub fn evaluate<'d>(&'d self, request: &'d Request<'_>, scratch: &mut Scratch) -> Decision<'d> {
         self.gather(&request.ticket, &request.change, request.now, true, scratch);
         self.find(request, scratch);
         let mut decision = self.decide(request, scratch);
@@ -50,47 +75,117 @@ impl Index {
         decision
     }
 
-    /// Names one alternative of each workflow that matches.
-    fn find(&self, request: &Request<'_>, scratch: &mut Scratch) {
-        let Scratch { alive, facts, baseline_facts, phrases, found, .. } = scratch;
-        let view = self.view(request, facts, phrases);
-        let baseline = self.baseline_view(request, baseline_facts, !alive.is_empty());
-        found.clear();
-        for clause in alive.iter().filter_map(|clause| self.clause(*clause)) {
-            let last = found.last().map(|last| last.clause.workflow);
-            if last.is_some_and(|last| last != clause.workflow && self.stops(last)) {
-                break;
-            }
-            let Some(workflow) = self.workflow(clause.workflow) else { continue };
-            if let Some(before) = baseline.as_ref().filter(|_| !clause.event_driven)
-                && workflow.conditions(clause.any).all(|condition| condition.holds(before))
-            {
-                continue;
-            }
-            let by_change = clause.event_driven || !clause.timed;
-            let held_since = (!by_change).then(|| held_since(workflow, clause, &view));
-            let candidate = Found { clause: *clause, held_since };
-            match found.last_mut().filter(|_| last == Some(clause.workflow)) {
-                None => found.push(candidate),
-                Some(last) if candidate.precedes(last) => *last = candidate,
-                Some(_) => {}
+    /// Finds, in each level, the clauses whose conditions hold for a ticket and a change, in ascending order; those over time
+    /// count or not.
+    fn gather(
+        &self,
+        ticket: &Ticket<'_>,
+        change: &Change<'_>,
+        now: Timestamp,
+        clocks: bool,
+        scratch: &mut Scratch,
+    ) {
+        if scratch.levels.len() < self.levels.len() {
+            scratch.levels.resize_with(self.levels.len(), LevelScratch::default);
+        }
+        let Scratch { levels, folded, .. } = scratch;
+        folded.iter_mut().for_each(Folded::clear);
+        for (level, scratch) in self.levels.iter().zip(levels) {
+            let segment = &*level.segment;
+            segment.gather(&self.account, ticket, change, now, clocks, folded, scratch);
+            if level.dead.is_some() {
+                scratch.alive.retain(|clause| {
+                    let workflow =
+                        segment.clause(*clause).and_then(|clause| segment.workflow(clause.workflow));
+                    workflow.is_some_and(|workflow| !level.is_dead(workflow.definition))
+                });
             }
         }
     }
 
-    fn decide(&self, request: &Request<'_>, scratch: &mut Scratch) -> Decision<'_> {
-        let Scratch { phrases, found, key, .. } = scratch;
-        let mut decided = self.actions(request, found).into_iter();
+    /// Names one alternative of each workflow that matches.
+    fn find(&self, request: &Request<'_>, scratch: &mut Scratch) {
+        let Scratch { levels, heads, found, .. } = scratch;
+        found.clear();
+        if levels.iter().take(self.levels.len()).all(|scratch| scratch.alive.is_empty()) {
+            return;
+        }
+        let now = self.present(request);
+        let before = self.baseline(request);
+        if let Some(before) = &before {
+            let levels = self.levels.iter().zip(levels.iter_mut());
+            for (level, scratch) in levels.filter(|(_, scratch)| !scratch.alive.is_empty()) {
+                before.read(&mut scratch.baseline_facts, self, &level.segment, &request.change);
+            }
+        }
+        let scanned = scanned(request);
+        heads.clear();
+        heads.resize(self.levels.len(), 0);
+        while let Some(place) = self.first(levels, heads) {
+            let level = self.levels.get(place).zip(levels.get(place)).zip(heads.get_mut(place));
+            let Some(((level, scratch), head)) = level else { break };
+            let segment = &*level.segment;
+            let LevelScratch { alive, facts, baseline_facts, phrases, .. } = scratch;
+            let view =
+                now.view(self, segment, facts, Texts::Scanned { scratches: phrases, present: scanned });
+            let before = before.as_ref();
+            let before = before.map(|before| before.view(self, segment, baseline_facts, before.texts()));
+            let clauses = alive.get(*head..).unwrap_or_default();
+            let mut clauses = clauses.iter().filter_map(|clause| segment.clause(*clause)).peekable();
+            let Some(number) = clauses.peek().map(|clause| clause.workflow) else { break };
+            let Some(workflow) = segment.workflow(number) else { break };
+            let mut named: Option<Found> = None;
+            while let Some(clause) = clauses.next_if(|clause| clause.workflow == number) {
+                *head += 1;
+                let Some(held_since) = matches(segment, workflow, clause, &view, before.as_ref()) else {
+                    continue;
+                };
+                let candidate = Found { level: place, clause: *clause, held_since };
+                if named.as_ref().is_none_or(|named| candidate.precedes(named)) {
+                    named = Some(candidate);
+                }
+            }
+            let Some(named) = named else { continue };
+            found.push(named);
+            // Workflows after one that matches are passed over. A shadow workflow only watches.
+            if workflow.stop && workflow.mode == Mode::Live {
+                break;
+            }
+        }
+    }
+
+    /// The level in which the first of the workflows stands that have not been gone through; absent if all have.
+    fn first(&self, levels: &[LevelScratch], heads: &[usize]) -> Option<usize> {
+        let head = |place: &usize| levels.get(*place)?.alive.get(*heads.get(*place)?).copied();
+        let rank = |place: usize| -> Option<Rank> {
+            let segment = &self.levels.get(place)?.segment;
+            segment.rank(segment.workflow(segment.clause(head(&place)?)?.workflow)?.definition)
+        };
+        let mut places = (0..self.levels.len()).filter(|place| head(place).is_some());
+        let first = places.next()?;
+        // Where only one level has anything left, nobody asks for ranks.
+        Some(places.fold(first, |first, place| if rank(place) < rank(first) { place } else { first }))
+    }
+
+    fn decide<'d>(&'d self, request: &'d Request<'_>, scratch: &mut Scratch) -> Decision<'d> {
+        let Scratch { levels, found, states, key, .. } = scratch;
         let mut decision = Decision::default();
+        if found.is_empty() {
+            return decision;
+        }
+        let mut actions = self.actions(request, found, states);
         for found in found.iter() {
-            let parts = self.workflow(found.clause.workflow).and_then(|w| Some((w, self.definition(w)?)));
-            let (Some((workflow, definition)), Some(actions)) = (parts, decided.next()) else { continue };
+            let Some((segment, workflow, definition)) = self.parts(found) else { continue };
+            let alternative = found.clause.any();
+            let scanned = levels.get(found.level).map(|scratch| &scratch.phrases);
             let matched = Match {
                 workflow: definition,
-                alternative: found.clause.any,
-                phrases: matched_phrases(self, workflow, definition, found.clause.any, phrases),
-                actions,
-                fire_key: fire_key(&self.account.id, definition, request, found.held_since, key),
+                alternative,
+                phrases: scanned.map_or_else(Vec::new, |scratches| {
+                    matched_phrases(segment, workflow, definition, alternative, scratches)
+                }),
+                actions: actions.next(definition),
+                fire_key: fire_key(&self.account.definition.id, definition, request, found.held_since, key),
                 held_since: found.held_since.map(timestamp),
             };
             match workflow.mode {
@@ -101,51 +196,73 @@ impl Index {
         decision
     }
 
-    pub(crate) fn view<'v>(
-        &'v self,
-        request: &'v Request<'_>,
-        facts: &'v Facts,
-        scratches: &'v [PhraseScratch; 3],
-    ) -> View<'v> {
-        let present = TextField::ALL.map(|field| field.of(&request.ticket, &request.change).is_some());
-        View {
-            index: self,
-            facts,
-            texts: Texts::Scanned { scratches, present },
-            instants: self.instants(&request.ticket),
-            now: nanos(request.now),
-        }
+    /// The workflow of an alternative that matches, and the segment that holds it.
+    fn parts(&self, found: &Found) -> Option<(&Segment, &CompiledWorkflow, &Workflow)> {
+        let segment = &*self.levels.get(found.level)?.segment;
+        let workflow = segment.workflow(found.clause.workflow)?;
+        Some((segment, workflow, segment.definition(workflow)?))
     }
 
-    /// What the conditions are verified against as of the baseline; absent if there is none, or if it is not wanted.
-    pub(crate) fn baseline_view<'v>(
-        &'v self,
-        request: &'v Request<'_>,
-        facts: &'v mut Facts,
-        wanted: bool,
-    ) -> Option<View<'v>> {
-        let baseline = request.baseline.as_ref().filter(|_| wanted)?;
+    /// The state that is asked about.
+    pub(crate) fn present<'v>(&'v self, request: &'v Request<'_>) -> Moment<'v> {
+        let Request { ticket, now, .. } = request;
+        Moment { ticket, now: *now, instants: self.account.instants(ticket) }
+    }
+
+    /// The state as of the baseline; absent if there is none.
+    pub(crate) fn baseline<'v>(&'v self, request: &'v Request<'_>) -> Option<Moment<'v>> {
+        let baseline = request.baseline.as_ref()?;
         let ticket = baseline.ticket.as_ref().unwrap_or(&request.ticket);
-        let asked_at = baseline.asked_at.unwrap_or(request.now);
-        // What happened is no part of the state: a condition that nothing of a kind happened is taken as it is now.
-        facts.read(self, ticket, &request.change, asked_at);
-        Some(View {
-            index: self,
-            facts,
-            texts: Texts::Ticket(ticket),
-            instants: self.instants(ticket),
-            now: nanos(asked_at),
-        })
+        let now = baseline.asked_at.unwrap_or(request.now);
+        Some(Moment { ticket, now, instants: self.account.instants(ticket) })
+    }
+}
+
+impl<'v> Moment<'v> {
+    /// Reads what is so at the moment. What happened is no part of the state: of a baseline, too, a condition that nothing of
+    /// a kind happened is taken as it is now.
+    pub(crate) fn read(&self, facts: &mut Facts, index: &Index, segment: &Segment, change: &Change<'_>) {
+        facts.read(&index.account, segment, self.ticket, change, self.now, true);
     }
 
-    fn workflow(&self, number: u32) -> Option<&CompiledWorkflow> {
-        self.workflows.get(usize::try_from(number).ok()?)
+    /// What a segment's conditions are verified against, once the facts have been read.
+    pub(crate) fn view(
+        &self,
+        index: &'v Index,
+        segment: &'v Segment,
+        facts: &'v Facts,
+        texts: Texts<'v>,
+    ) -> View<'v> {
+        View { account: &index.account, segment, facts, texts, instants: self.instants, now: nanos(self.now) }
     }
 
-    /// Whether workflows after this one, which matches, are passed over. A shadow workflow only watches.
-    fn stops(&self, workflow: u32) -> bool {
-        self.workflow(workflow).is_some_and(|workflow| workflow.stop && workflow.mode == Mode::Live)
+    /// The texts, none of which was scanned.
+    pub(crate) fn texts(&self) -> Texts<'v> {
+        Texts::Ticket(self.ticket)
     }
+}
+
+/// Which texts a request has, in the order of [`TextField::ALL`].
+pub(crate) fn scanned(request: &Request<'_>) -> [bool; 3] {
+    TextField::ALL.map(|field| field.of(&request.ticket, &request.change).is_some())
+}
+
+/// Whether an alternative whose conditions hold matches: if it did not hold before, or is event-driven. If so, since when its
+/// conditions over time have held; absent if its key is made of the change.
+fn matches(
+    segment: &Segment,
+    workflow: &CompiledWorkflow,
+    clause: &Clause,
+    view: &View<'_>,
+    before: Option<&View<'_>>,
+) -> Option<Option<Nanos>> {
+    let conditions = segment.alternative(workflow, clause.any());
+    let held_before = |before: &View<'_>| conditions.clone().all(|one| one.holds(before));
+    if !clause.event_driven && before.is_some_and(held_before) {
+        return None;
+    }
+    let by_change = clause.event_driven || !clause.timed;
+    Some((!by_change).then(|| held_since(segment, workflow, clause, view)))
 }
 
 impl Found {
@@ -160,9 +277,9 @@ impl Found {
 }
 
 /// Since when a clause's conditions over time have held together; the epoch if none of them ever began.
-fn held_since(workflow: &CompiledWorkflow, clause: &Clause, view: &View<'_>) -> Nanos {
-    let starts =
-        workflow.time_conditions(clause.any).filter_map(|time| time.held_since(&view.instants, view.now));
+fn held_since(segment: &Segment, workflow: &CompiledWorkflow, clause: &Clause, view: &View<'_>) -> Nanos {
+    let conditions = segment.time_conditions(workflow, clause.any());
+    let starts = conditions.filter_map(|time| time.held_since(&view.instants, view.now));
     starts.max().unwrap_or(0)
 }
 
@@ -197,19 +314,19 @@ fn fire_key(
 
 /// The phrases that occur, of an alternative's positive conditions.
 fn matched_phrases<'i>(
-    index: &Index,
+    segment: &Segment,
     workflow: &CompiledWorkflow,
     definition: &'i Workflow,
     any: Option<u32>,
     scratches: &[PhraseScratch; 3],
 ) -> Vec<MatchedPhrase<'i>> {
     let all = (0..)
-        .zip(&workflow.all)
+        .zip(segment.all(workflow))
         .zip(&definition.all)
         .map(|((place, compiled), defined)| (Place::All(place), compiled, defined));
     let any = any.and_then(|any| {
         let place = usize::try_from(any).ok()?;
-        Some((Place::Any(any), workflow.any.get(place)?, definition.any.get(place)?))
+        Some((Place::Any(any), segment.any(workflow).nth(place)?, definition.any.get(place)?))
     });
     let mut matched = Vec::new();
     for (place, compiled, defined) in all.chain(any) {
@@ -217,7 +334,7 @@ fn matched_phrases<'i>(
         let (Some(phrases), Some(scratch)) = (phrases_of(defined), scratches.get(field.ordinal())) else {
             continue;
         };
-        let found = scratch.phrases_of(index.matcher(*field), *test);
+        let found = scratch.phrases_of(segment.matcher(field), test);
         matched.extend(found.filter_map(|phrase_index| {
             let phrase = phrases.get(usize::try_from(phrase_index).ok()?)?;
             Some(MatchedPhrase { place, phrase_index, phrase })

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use crate::compile::compile;
 use crate::decision::Place;
 use crate::definition::{Condition, Mode, Workflow};
-use crate::evaluate::Scratch;
+use crate::evaluate::{LevelScratch, scanned};
 use crate::explanation::{
     AlternativeExplanation, Bar, ConditionExplanation, Explanation, Verdict, WorkflowExplanation,
 };
-use crate::index::condition::{CompiledCondition, View};
+use crate::index::condition::{CompiledCondition, Texts, View};
 use crate::index::facts::TextField;
-use crate::index::{CompiledWorkflow, Index};
+use crate::index::{CompiledWorkflow, Index, Level};
 use crate::request::Request;
 
 impl Index {
@@ -29,31 +29,25 @@ impl Index {
         workflow_ids: &[&str],
         workflows_max: usize,
     ) -> Explanation<'_> {
-        let mut scratch = Scratch::default();
-        scratch.facts.read(self, &request.ticket, &request.change, request.now);
-        for field in TextField::ALL {
-            let text = field.of(&request.ticket, &request.change);
-            if let (Some(text), Some(phrases)) = (text, scratch.phrases.get_mut(field.ordinal())) {
-                self.matcher(field).scan(text, phrases);
-            }
-        }
-        let view = self.view(request, &scratch.facts, &scratch.phrases);
-        let baseline = self.baseline_view(request, &mut scratch.baseline_facts, true);
-        let explainer = Explainer { request, view, baseline };
-
+        let scratches: Vec<_> = self.levels.iter().map(|level| self.scanned(level, request)).collect();
+        let explainers: Vec<_> = self
+            .levels
+            .iter()
+            .zip(&scratches)
+            .map(|(level, scratch)| Explainer::new(self, level, request, scratch))
+            .collect();
         let wanted: HashSet<&str> = workflow_ids.iter().copied().collect();
         let is_wanted = |workflow: &Workflow| wanted.is_empty() || wanted.contains(workflow.id.as_str());
         let mut disabled = self.explain_disabled(request, is_wanted);
-        let mut compiled = self.workflows.iter().peekable();
         let mut stopped_by = None;
         let mut judged = Vec::new();
-        for (place, definition) in (0u32..).zip(&self.definitions) {
-            let judgement = match compiled.next_if(|workflow| workflow.definition == place) {
+        for (explainer, definition, compiled) in self.in_order(&explainers) {
+            let judgement = match compiled {
                 Some(workflow) => {
                     let alternatives = explainer.alternatives(workflow, definition);
                     Judgement::Here { workflow, alternatives }
                 }
-                None => match disabled.remove(&place) {
+                None => match disabled.remove(definition.id.as_str()) {
                     Some(explained) => Judgement::Elsewhere(explained),
                     None => continue,
                 },
@@ -66,52 +60,86 @@ impl Index {
                 Judgement::Here { .. } => Verdict::NotMatched,
             };
             if verdict == Verdict::Matched && definition.stop && definition.mode == Mode::Live {
-                stopped_by = Some(definition.as_ref());
+                stopped_by = Some(definition);
             }
             if is_wanted(definition) {
-                judged.push((definition.as_ref(), judgement, verdict));
+                judged.push((explainer, definition, judgement, verdict));
             }
         }
         let workflows_total = u32::try_from(judged.len()).unwrap_or(u32::MAX);
-        judged.sort_by_key(|(_, judgement, verdict)| {
+        judged.sort_by_key(|(_, _, judgement, verdict)| {
             (*verdict != Verdict::Matched, judgement.failed_conditions())
         });
         judged.truncate(workflows_max);
         let workflows = judged
             .into_iter()
-            .map(|(definition, judgement, verdict)| explainer.workflow(definition, judgement, verdict))
+            .map(|(explainer, definition, judgement, verdict)| {
+                explainer.workflow(definition, judgement, verdict)
+            })
             .collect();
         Explanation { workflows, workflows_total }
     }
 
-    /// What would become of the disabled workflows if they were enabled, by their place: the index does not hold them, so that
+    /// All that a level's conditions are verified against.
+    fn scanned(&self, level: &Level, request: &Request<'_>) -> LevelScratch {
+        let segment = &*level.segment;
+        let mut scratch = LevelScratch::default();
+        self.present(request).read(&mut scratch.facts, self, segment, &request.change);
+        if let Some(before) = self.baseline(request) {
+            before.read(&mut scratch.baseline_facts, self, segment, &request.change);
+        }
+        for field in TextField::ALL {
+            let text = field.of(&request.ticket, &request.change);
+            if let (Some(text), Some(phrases)) = (text, scratch.phrases.get_mut(field.ordinal())) {
+                segment.matcher(field).scan(text, phrases);
+            }
+        }
+        scratch
+    }
+
+    /// The workflows of all levels in their order, each with its level's explainer, and with its compiled form if it is
+    /// enabled.
+    fn in_order<'i, 'e>(
+        &'i self,
+        explainers: &'e [Explainer<'e>],
+    ) -> impl Iterator<Item = (&'e Explainer<'e>, &'i Workflow, Option<&'i CompiledWorkflow>)> {
+        let levels = self.levels.iter().zip(explainers);
+        let mut ordered: Vec<_> = levels
+            .flat_map(|(level, explainer)| {
+                let mut compiled = level.segment.workflows.iter().peekable();
+                level.living().map(move |living| {
+                    while compiled.next_if(|workflow| workflow.definition < living.definition).is_some() {}
+                    let compiled = compiled.next_if(|workflow| workflow.definition == living.definition);
+                    (living.rank(), (explainer, living.workflow.as_ref(), compiled))
+                })
+            })
+            .collect();
+        ordered.sort_unstable_by_key(|(rank, _)| *rank);
+        ordered.into_iter().map(|(_, workflow)| workflow)
+    }
+
+    /// What would become of the disabled workflows if they were enabled, by their ids: the index does not hold them, so that
     /// one is made of them alone.
     fn explain_disabled(
         &self,
         request: &Request<'_>,
         is_wanted: impl Fn(&Workflow) -> bool,
-    ) -> HashMap<u32, ExplainedElsewhere> {
-        let disabled: Vec<(u32, Arc<Workflow>)> = (0u32..)
-            .zip(&self.definitions)
-            .filter(|(_, workflow)| !workflow.enabled && is_wanted(workflow))
-            .map(|(place, workflow)| {
-                (place, Arc::new(Workflow { enabled: true, ..workflow.as_ref().clone() }))
-            })
+    ) -> HashMap<String, ExplainedElsewhere> {
+        let living = self.levels.iter().flat_map(Level::living).map(|living| living.workflow);
+        let enabled: Vec<_> = living
+            .filter(|workflow| !workflow.enabled && is_wanted(workflow))
+            .map(|workflow| Arc::new(Workflow { enabled: true, ..workflow.as_ref().clone() }))
             .collect();
-        let places: HashMap<&str, u32> =
-            disabled.iter().map(|(place, workflow)| (workflow.id.as_str(), *place)).collect();
-        let enabled: Vec<_> = disabled.iter().map(|(_, workflow)| Arc::clone(workflow)).collect();
         let Some(index) =
-            (!enabled.is_empty()).then(|| compile(Arc::clone(&self.account), &enabled).ok()).flatten()
+            (!enabled.is_empty()).then(|| compile(Arc::clone(self.account()), &enabled).ok()).flatten()
         else {
             return HashMap::new();
         };
         let explained = index.explain(request, &[], usize::MAX).workflows.into_iter();
         explained
-            .filter_map(|one| {
-                let place = places.get(one.workflow.id.as_str())?;
-                let WorkflowExplanation { failed_conditions, conditions, alternatives, .. } = one;
-                Some((*place, ExplainedElsewhere { failed_conditions, conditions, alternatives }))
+            .map(|one| {
+                let WorkflowExplanation { workflow, failed_conditions, conditions, alternatives, .. } = one;
+                (workflow.id.clone(), ExplainedElsewhere { failed_conditions, conditions, alternatives })
             })
             .collect()
     }
@@ -155,14 +183,27 @@ struct Explainer<'v> {
     baseline: Option<View<'v>>,
 }
 
-impl Explainer<'_> {
+impl<'v> Explainer<'v> {
+    fn new(index: &'v Index, level: &'v Level, request: &'v Request<'v>, scratch: &'v LevelScratch) -> Self {
+        let LevelScratch { facts, baseline_facts, phrases, .. } = scratch;
+        let segment = &*level.segment;
+        let texts = Texts::Scanned { scratches: phrases, present: scanned(request) };
+        let baseline = index.baseline(request);
+        Self {
+            request,
+            view: index.present(request).view(index, segment, facts, texts),
+            baseline: baseline.map(|before| before.view(index, segment, baseline_facts, before.texts())),
+        }
+    }
+
     fn alternatives(
         &self,
         workflow: &CompiledWorkflow,
         definition: &Workflow,
     ) -> Vec<AlternativeExplanation> {
-        let failed_all = workflow.all.iter().filter(|condition| !condition.holds(&self.view)).count();
-        let one = |any: Option<(u32, &CompiledCondition, &Condition)>| {
+        let segment = self.view.segment;
+        let failed_all = segment.all(workflow).filter(|condition| !condition.holds(&self.view)).count();
+        let one = |any: Option<(u32, CompiledCondition<'_>, &Condition)>| {
             let failed =
                 failed_all + usize::from(any.is_some_and(|(_, condition, _)| !condition.holds(&self.view)));
             let alternative = any.map(|(index, _, _)| index);
@@ -171,7 +212,7 @@ impl Explainer<'_> {
             let timed = conditions.any(Condition::depends_on_time);
             let held_before = || {
                 self.baseline.as_ref().is_some_and(|before| {
-                    workflow.conditions(alternative).all(|condition| condition.holds(before))
+                    segment.alternative(workflow, alternative).all(|condition| condition.holds(before))
                 })
             };
             let bar = match failed {
@@ -187,10 +228,10 @@ impl Explainer<'_> {
                 bar,
             }
         };
-        if workflow.any.is_empty() {
+        if workflow.any_count == 0 {
             return vec![one(None)];
         }
-        let any = (0u32..).zip(&workflow.any).zip(&definition.any);
+        let any = (0u32..).zip(segment.any(workflow)).zip(&definition.any);
         any.map(|((index, condition), defined)| one(Some((index, condition, defined)))).collect()
     }
 
@@ -204,8 +245,9 @@ impl Explainer<'_> {
         let (conditions, alternatives) = match judgement {
             Judgement::Elsewhere(explained) => (explained.conditions, explained.alternatives),
             Judgement::Here { workflow: compiled, alternatives } => {
-                let all = (0..).map(Place::All).zip(compiled.all.iter().zip(&workflow.all));
-                let any = (0..).map(Place::Any).zip(compiled.any.iter().zip(&workflow.any));
+                let segment = self.view.segment;
+                let all = (0..).map(Place::All).zip(segment.all(compiled).zip(&workflow.all));
+                let any = (0..).map(Place::Any).zip(segment.any(compiled).zip(&workflow.any));
                 let conditions = all.chain(any);
                 let explained =
                     conditions.map(|(place, (compiled, defined))| self.condition(place, compiled, defined));
@@ -218,7 +260,7 @@ impl Explainer<'_> {
     fn condition(
         &self,
         place: Place,
-        compiled: &CompiledCondition,
+        compiled: CompiledCondition<'_>,
         defined: &Condition,
     ) -> ConditionExplanation {
         let held = compiled.holds(&self.view);

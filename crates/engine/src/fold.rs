@@ -8,7 +8,8 @@
 //! 4. composition;
 //! 5. every run of white space becomes one space, at the ends too: nothing is trimmed.
 //!
-//! Most characters fold to the same whatever stands beside them. Those are taken out of a table, ASCII by whole blocks; what
+//! Most characters fold to the same whatever stands beside them. Those are taken out of a table, ASCII by whole blocks, and with
+//! AVX-512 ([`simd`]) Latin, Greek and Cyrillic too; what
 //! composes with its neighbours or changes places with them goes step by step, from the last place where the text may
 //! be cut to the next. Both ways give the same for every text.
 //!
@@ -18,11 +19,13 @@
 
 mod general;
 mod quick;
+mod simd;
 mod table;
 #[cfg(test)]
 mod tests;
 
 use quick::Quick;
+use table::Table;
 
 /// Which differences a condition keeps. The default drops both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -47,8 +50,16 @@ impl Folding {
 
     /// Appends the folded text to `out`, in UTF-8. The quickest way: nobody looks once more at what was folded.
     pub fn fold_bytes_into(self, text: &str, out: &mut Vec<u8>) {
-        let quick = Quick::new(self, text, out);
-        if self.case_sensitive { quick.fold::<false>() } else { quick.fold::<true>() }
+        if self.case_sensitive { self.fold_as::<false>(text, out) } else { self.fold_as::<true>(text, out) }
+    }
+
+    fn fold_as<const LOWER: bool>(self, text: &str, out: &mut Vec<u8>) {
+        let (table, start) = (Table::of(self), out.len());
+        let vectors = table.vectors();
+        let at = vectors.map_or(0, |tables| simd::fold::<LOWER>(tables, text.as_bytes(), 0, out, start));
+        if at < text.len() {
+            Quick::new(self, (table, vectors), text, out, start).fold::<LOWER>(at);
+        }
     }
 
     /// The folded text.

@@ -1,202 +1,143 @@
 //! The compiled form of an account.
 //!
-//! Each workflow becomes one *clause* per alternative (all + one of any), numbered in the workflows' order. What a request
-//! says about one thing (its source, its tags, the phrases in its subject …) is a *dimension*. Most clauses are filed under a
-//! value of one dimension that is seldom said, and come up only when it is; the others stand in *rows*, of which each dimension
-//! leaves some alive and rules the others out, one pass of AND over the blocks that still live. What comes up, and what
-//! survives, is verified for the rest: conditions over time, and second conditions on the same dimension.
+//! Workflows that were compiled together are a *segment* ([`segment`]), which never changes. An index holds a short list of
+//! them, oldest first. A workflow that was written or removed since is *dead* in the segment where it stood; each workflow is
+//! alive in one segment at most. A decision asks every segment, leaves out what is dead, and takes what matches in the order of
+//! all workflows together.
 
+pub(crate) mod account;
 pub(crate) mod condition;
-pub(crate) mod dimension;
 pub(crate) mod facts;
+pub(crate) mod keys;
+pub(crate) mod names;
+pub(crate) mod rows;
+pub(crate) mod segment;
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use roaring::RoaringBitmap;
 
-use crate::compile::CompiledAction;
-use crate::date_time::DateTimeFormat;
-use crate::definition::{Account, Agent, Mode, Workflow};
-use crate::phrases::PhraseMatcher;
-use crate::request::Ticket;
-use crate::time::{Instants, Pattern, TimeCondition, nanos};
-use condition::CompiledCondition;
-use dimension::{Bitmap, Dimension, Names};
-use facts::{CivilNow, TextField};
+use crate::compile::{Layout, LevelSizes, Source};
+use crate::definition::{Account, Workflow};
+pub(crate) use account::CompiledAccount;
+pub(crate) use segment::{Clause, CompiledWorkflow, Rank, Segment};
 
-/// An account with its workflows, compiled. Immutable: a write makes a new one.
-#[derive(Debug)]
+/// An account with its workflows, compiled. Immutable: a write makes a new one. A clone shares what is large.
+#[derive(Clone, Debug)]
 pub struct Index {
-    pub(crate) account: Arc<Account>,
-    pub(crate) zone: TimeZone,
-    pub(crate) date_time_format: DateTimeFormat,
-    /// In their order, disabled ones included.
-    pub(crate) definitions: Box<[Arc<Workflow>]>,
-    /// Enabled ones, in their order.
-    pub(crate) workflows: Box<[CompiledWorkflow]>,
-    pub(crate) clauses: Box<[Clause]>,
-    /// The clauses that stand in rows, in the rows' order.
-    pub(crate) rows: Box<[u32]>,
-    /// All rows.
-    pub(crate) live_rows: Bitmap,
-    /// Rows with a condition over time: all that a timer can fire.
-    pub(crate) timed_rows: Bitmap,
-    /// Per text field, what clauses that are filed under its phrases presuppose of a change: a text is scanned for them only if
-    /// one of these has happened. As [`facts::happened`] tells it.
-    pub(crate) keyed_texts: [Box<[u8]>; 3],
-    /// One per [`Dim`], at its place.
-    pub(crate) dimensions: Box<[Dimension]>,
-    /// One per text field, in the order of [`TextField::ALL`].
-    pub(crate) matchers: [PhraseMatcher; 3],
-    /// The minutes at which spans of time of day begin or end, ascending, from 0.
-    pub(crate) day_segments: Box<[u16]>,
-    /// Place in the directory, and working hours, by an agent's id.
-    pub(crate) agents: Names<(usize, Option<Arc<Pattern>>)>,
-    /// Place in the directory by an inbox's id.
-    pub(crate) inboxes: Names<usize>,
+    pub(crate) account: Arc<CompiledAccount>,
+    /// Oldest first; at least one.
+    pub(crate) levels: Vec<Level>,
+    /// The number in order of creation of the next workflow that is created.
+    pub(crate) created_next: u32,
+    pub(crate) layout: Layout,
+    pub(crate) sizes: LevelSizes,
 }
 
-/// A workflow that is judged.
-#[derive(Debug)]
-pub(crate) struct CompiledWorkflow {
-    /// Where its definition stands in [`Index::definitions`].
-    pub(crate) definition: u32,
-    pub(crate) mode: Mode,
-    pub(crate) stop: bool,
-    pub(crate) all: Box<[CompiledCondition]>,
-    pub(crate) any: Box<[CompiledCondition]>,
-    pub(crate) actions: Box<[CompiledAction]>,
-}
-
-/// One alternative of a workflow.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Clause {
-    /// Where its workflow stands in [`Index::workflows`].
-    pub(crate) workflow: u32,
-    /// Index in `any` of its condition; absent if the workflow has no `any`.
-    pub(crate) any: Option<u32>,
-    /// The conditions of `all` that are left to be verified, as a set of indexes.
-    pub(crate) residual_all: u64,
-    /// Whether the condition of `any` is left to be verified.
-    pub(crate) residual_any: bool,
-    /// The texts that conditions left to be verified look into, as a set of [`TextField::bit`]s.
-    pub(crate) residual_texts: u8,
-    /// Whether it presupposes an event.
-    pub(crate) event_driven: bool,
-    /// Whether it has a condition over time.
-    pub(crate) timed: bool,
-}
-
-impl CompiledWorkflow {
-    /// The conditions of one alternative.
-    pub(crate) fn conditions(&self, any: Option<u32>) -> impl Iterator<Item = &CompiledCondition> + Clone {
-        let any = any.and_then(|any| self.any.get(usize::try_from(any).ok()?));
-        self.all.iter().chain(any)
-    }
-
-    /// The conditions over time of one alternative.
-    pub(crate) fn time_conditions(&self, any: Option<u32>) -> impl Iterator<Item = &TimeCondition> + Clone {
-        self.conditions(any).filter_map(CompiledCondition::time)
-    }
+/// A segment as one index sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct Level {
+    pub(crate) segment: Arc<Segment>,
+    /// Definitions of the segment that are no longer the account's; absent if there are none.
+    pub(crate) dead: Option<RoaringBitmap>,
 }
 
 impl Index {
     /// The account that it was compiled from.
     pub fn account(&self) -> &Arc<Account> {
-        &self.account
+        &self.account.definition
     }
 
     /// The workflows that it was compiled from, in their order, disabled ones included.
-    pub fn workflows(&self) -> &[Arc<Workflow>] {
-        &self.definitions
+    pub fn workflows(&self) -> impl Iterator<Item = &Arc<Workflow>> {
+        let mut heads: Vec<_> = self.levels.iter().map(|level| level.living().peekable()).collect();
+        std::iter::from_fn(move || {
+            let ranked = heads.iter_mut().filter_map(|head| Some((head.peek()?.rank(), head)));
+            let (_, first) = ranked.min_by_key(|(rank, _)| *rank)?;
+            first.next().map(|living| living.workflow)
+        })
     }
 
-    /// Bytes on the heap, definitions apart.
+    /// How many workflows it was compiled from, disabled ones included.
+    pub fn workflows_count(&self) -> usize {
+        self.levels.iter().map(Level::living_count).sum()
+    }
+
+    /// A workflow that is alive.
+    pub(crate) fn living(&self, id: &str) -> Option<Living<'_>> {
+        self.locate(id).map(|(_, living)| living)
+    }
+
+    /// A workflow that is alive, with the place of its level.
+    pub(crate) fn locate(&self, id: &str) -> Option<(usize, Living<'_>)> {
+        let mut levels = self.levels.iter().enumerate().rev();
+        levels.find_map(|(place, level)| Some((place, level.find(id)?)))
+    }
+
+    /// Bytes on the heap, definitions apart. What several indexes share counts in each of them.
     pub fn memory_usage(&self) -> usize {
-        let workflows: usize = self
-            .workflows
-            .iter()
-            .map(|workflow| {
-                let conditions = workflow.all.iter().chain(&workflow.any);
-                size_of::<CompiledWorkflow>()
-                    + conditions.map(CompiledCondition::memory_usage).sum::<usize>()
-                    + workflow.actions.iter().map(CompiledAction::memory_usage).sum::<usize>()
-            })
-            .sum();
-        let patterns = self.agents.values().filter_map(|(_, hours)| hours.as_deref());
-        let names = self.agents.keys().chain(self.inboxes.keys());
-        workflows
-            + size_of_val::<[Clause]>(&self.clauses)
-            + size_of_val::<[Arc<Workflow>]>(&self.definitions)
-            + size_of_val::<[u16]>(&self.day_segments)
-            + size_of_val::<[u32]>(&self.rows)
-            + self.live_rows.memory_usage()
-            + self.timed_rows.memory_usage()
-            + self.dimensions.iter().map(Dimension::memory_usage).sum::<usize>()
-            + self.matchers.iter().map(PhraseMatcher::memory_usage).sum::<usize>()
-            + patterns.map(|pattern| size_of::<Pattern>() + pattern.memory_usage()).sum::<usize>()
-            + names
-                .map(|name| name.len() + size_of::<(Box<str>, (usize, Option<Arc<Pattern>>))>())
-                .sum::<usize>()
+        self.account.memory_usage()
+            + self.levels.capacity() * size_of::<Level>()
+            + self.levels.iter().map(Level::memory_usage).sum::<usize>()
+    }
+}
+
+/// A definition of a segment that is still the account's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Living<'i> {
+    /// Where it stands in [`Segment::definitions`].
+    pub(crate) definition: u32,
+    /// Its number in order of creation.
+    pub(crate) created: u32,
+    pub(crate) workflow: &'i Arc<Workflow>,
+}
+
+impl Living<'_> {
+    /// Where it stands among all workflows of the account.
+    pub(crate) fn rank(&self) -> Rank {
+        Rank::new(self.workflow, self.created)
     }
 
-    /// The definition of a compiled workflow.
-    pub(crate) fn definition(&self, workflow: &CompiledWorkflow) -> Option<&Workflow> {
-        self.definitions.get(usize::try_from(workflow.definition).ok()?).map(AsRef::as_ref)
+    /// Whether it is the same as one of another index.
+    pub(crate) fn is(&self, other: &Living<'_>) -> bool {
+        Arc::ptr_eq(self.workflow, other.workflow) && self.created == other.created
     }
 
-    pub(crate) fn agent(&self, id: &str) -> Option<&Agent> {
-        self.agents.get(id).and_then(|(place, _)| self.account.directory.agents.get(*place))
+    /// The same workflow, to be compiled anew; nothing about it is wrong that a caller could put right.
+    pub(crate) fn source(&self) -> Source {
+        Source { workflow: self.workflow.clone(), created: self.created, given: usize::MAX }
+    }
+}
+
+impl Level {
+    /// Whether a definition of the segment is no longer the account's.
+    pub(crate) fn is_dead(&self, definition: u32) -> bool {
+        self.dead.as_ref().is_some_and(|dead| dead.contains(definition))
     }
 
-    pub(crate) fn agent_hours(&self, id: &str) -> Option<&Pattern> {
-        self.agents.get(id).and_then(|(_, hours)| hours.as_deref())
+    /// The definitions that are still the account's, in their order.
+    pub(crate) fn living(&self) -> impl Iterator<Item = Living<'_>> {
+        let all = (0..).zip(&self.segment.definitions).zip(&self.segment.created);
+        all.filter(|((definition, _), _)| !self.is_dead(*definition))
+            .map(|((definition, workflow), created)| Living { definition, created: *created, workflow })
     }
 
-    /// The groups of a directory's inbox.
-    pub(crate) fn inbox_groups(&self, inbox_id: &str) -> &[String] {
-        self.inboxes
-            .get(inbox_id)
-            .and_then(|place| self.account.directory.inboxes.get(*place))
-            .map_or(&[], |inbox| inbox.group_ids.as_slice())
+    fn find(&self, id: &str) -> Option<Living<'_>> {
+        let mut places = self.segment.places_of(id).filter(|place| !self.is_dead(*place));
+        let definition = places.next()?;
+        let place = usize::try_from(definition).ok()?;
+        let (workflow, created) = self.segment.definitions.get(place).zip(self.segment.created.get(place))?;
+        Some(Living { definition, created: *created, workflow })
     }
 
-    pub(crate) fn matcher(&self, field: TextField) -> &PhraseMatcher {
-        let [subject, customer_name, message] = &self.matchers;
-        match field {
-            TextField::Subject => subject,
-            TextField::CustomerName => customer_name,
-            TextField::Message => message,
-        }
+    pub(crate) fn living_count(&self) -> usize {
+        let dead = self.dead.as_ref().map_or(0, RoaringBitmap::len);
+        self.segment.definitions.len().saturating_sub(usize::try_from(dead).unwrap_or(usize::MAX))
     }
 
-    /// The civil time in the account's zone.
-    pub(crate) fn civil(&self, at: Timestamp) -> CivilNow {
-        let civil = self.zone.to_datetime(at);
-        let minute = i16::from(civil.hour()) * 60 + i16::from(civil.minute());
-        CivilNow {
-            weekday: u32::from(civil.weekday().to_monday_zero_offset().unsigned_abs()),
-            minute: minute.unsigned_abs(),
-        }
-    }
-
-    /// The number of the stretch of the day in which a minute lies.
-    pub(crate) fn day_segment(&self, minute: u16) -> Option<u32> {
-        let segment = self.day_segments.partition_point(|begin| *begin <= minute).saturating_sub(1);
-        u32::try_from(segment).ok()
-    }
-
-    pub(crate) fn clause(&self, number: u32) -> Option<&Clause> {
-        self.clauses.get(usize::try_from(number).ok()?)
-    }
-
-    /// What a ticket contributes to conditions over time.
-    pub(crate) fn instants(&self, ticket: &Ticket<'_>) -> Instants<'_> {
-        Instants {
-            created_at: ticket.created_at.map(nanos),
-            last_customer_reply_at: ticket.last_customer_reply_at.map(nanos),
-            assigned_hours: ticket.assigned_agent.as_ref().and_then(|agent| self.agent_hours(&agent.id)),
-        }
+    fn memory_usage(&self) -> usize {
+        size_of::<Segment>()
+            + self.segment.memory_usage()
+            + self.dead.as_ref().map_or(0, RoaringBitmap::serialized_size)
     }
 }

@@ -19,7 +19,7 @@ pub mod explanation;
 pub mod fold;
 mod index;
 pub mod limits;
-mod phrases;
+pub mod phrases;
 pub mod request;
 pub mod starters;
 pub mod template;

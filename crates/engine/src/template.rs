@@ -13,21 +13,24 @@ mod tests;
 
 use std::borrow::Cow;
 
+use parse::Pieces;
+
 use crate::variable::Variable;
 
-/// A parsed template.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Template {
-    pieces: Box<[Piece]>,
+/// A text that is a template. It is read anew each time that it is rendered, which takes less time than to write what it
+/// renders, and no memory besides the definition's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Template<'t> {
+    text: &'t str,
 }
 
 /// A stretch of a template.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Piece<'t> {
     /// The author's own text; never empty.
-    Text(Box<str>),
-    /// A variable, and what stands in for it when it has no value; empty if nothing does.
-    Variable { variable: Variable, fallback: Box<str> },
+    Text(&'t str),
+    /// A variable, and what stands in for it when it has no value, as it is written between its quotes; empty if nothing does.
+    Variable { variable: Variable, fallback: &'t str },
 }
 
 /// What is wrong with a template, and where.
@@ -54,34 +57,39 @@ pub enum Escape {
     OneLine,
 }
 
-impl Template {
-    /// Parses a template.
+impl<'t> Template<'t> {
+    /// A template.
     ///
     /// # Errors
     /// Everything that is wrong with it, in order of position: unknown variables, unclosed braces, malformed fallbacks.
-    pub fn parse(text: &str) -> Result<Self, Vec<TemplateError>> {
-        parse::parse(text).map(|pieces| Self { pieces: pieces.into_boxed_slice() })
+    pub fn parse(text: &'t str) -> Result<Self, Vec<TemplateError>> {
+        parse::check(text).map(|()| Self { text })
+    }
+
+    /// A template that [`Template::parse`] has found nothing wrong with; what is wrong after all renders nothing.
+    pub(crate) fn checked(text: &'t str) -> Self {
+        Self { text }
     }
 
     /// Appends the rendered text to `out`, in one pass: a value is never read as a template. Variables without a value
     /// (absent, empty, or nothing but white space) render their fallback or nothing, and are added to `missing` unless they are in it.
     pub fn render<'v>(
-        &self,
+        self,
         value: impl Fn(Variable) -> Option<Cow<'v, str>>,
         escape: Escape,
         out: &mut String,
         missing: &mut Vec<Variable>,
     ) {
-        for piece in &self.pieces {
+        for piece in Pieces::new(self.text) {
             match piece {
                 Piece::Text(text) => out.push_str(text),
                 Piece::Variable { variable, fallback } => {
-                    match value(*variable).filter(|value| !value.trim().is_empty()) {
+                    match value(variable).filter(|value| !value.trim().is_empty()) {
                         Some(value) => escape.push(&value, out),
                         None => {
-                            escape.push(fallback, out);
-                            if !missing.contains(variable) {
-                                missing.push(*variable);
+                            escape.push(&unescaped(fallback), out);
+                            if !missing.contains(&variable) {
+                                missing.push(variable);
                             }
                         }
                     }
@@ -90,22 +98,31 @@ impl Template {
         }
     }
 
-    /// The variables that it holds, in order of appearance.
-    pub fn variables(&self) -> impl Iterator<Item = Variable> {
-        self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Text(_) => None,
-            Piece::Variable { variable, .. } => Some(*variable),
-        })
+    /// The text that it renders whatever values there are; absent if it holds a variable.
+    pub fn plain(self) -> Option<&'t str> {
+        parse::find_open(self.text).is_none().then_some(self.text)
     }
 
-    /// Bytes on the heap.
-    pub fn memory_usage(&self) -> usize {
-        let texts = self.pieces.iter().map(|piece| match piece {
-            Piece::Text(text) => text.len(),
-            Piece::Variable { fallback, .. } => fallback.len(),
-        });
-        size_of_val::<[Piece]>(&self.pieces) + texts.sum::<usize>()
+    /// The variables that it holds, in order of appearance.
+    pub fn variables(self) -> impl Iterator<Item = Variable> {
+        Pieces::new(self.text).filter_map(|piece| match piece {
+            Piece::Text(_) => None,
+            Piece::Variable { variable, .. } => Some(variable),
+        })
     }
+}
+
+/// A fallback without the backslashes before quotes and backslashes.
+fn unescaped(fallback: &str) -> Cow<'_, str> {
+    if !fallback.contains('\\') {
+        return fallback.into();
+    }
+    let mut chars = fallback.chars();
+    let next = || match chars.next()? {
+        '\\' => chars.next(),
+        c => Some(c),
+    };
+    std::iter::from_fn(next).collect::<String>().into()
 }
 
 impl Escape {

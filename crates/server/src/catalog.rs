@@ -6,11 +6,13 @@
 //!
 //! When *not* to go through the catalog: there is no other way. The store is behind it, and nobody else knows it.
 
+mod background;
 mod load;
 pub(crate) mod order;
 pub(crate) mod plan;
 pub(crate) mod records;
 pub(crate) mod snapshot;
+pub(crate) mod workflows;
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
@@ -18,14 +20,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use arc_swap::ArcSwapOption;
-use dashmap::DashMap;
+use foldhash::fast::RandomState;
 use jiff::Timestamp;
-use tamis_engine::{Diagnostic, compile, limits};
+use papaya::HashMap;
+use tamis_engine::compile::Edit;
+use tamis_engine::{Diagnostic, Index, compile, limits};
 use tamis_store::{Change, Commit, CommitError, Store};
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard, Semaphore, watch};
 use tokio::time::{Instant, timeout_at};
 
-use crate::catalog::plan::{Current, Plan, by_id};
+use crate::catalog::background::{Freeing, Merging};
+use crate::catalog::plan::{Current, Draft, Plan, by_id};
 use crate::catalog::snapshot::{StoredAccount, StoredWorkflow};
 use crate::status::Failure;
 
@@ -39,7 +44,9 @@ const WRITES_MAX: u32 = 32;
 /// The accounts that are being served.
 #[derive(Debug)]
 pub struct Catalog {
-    accounts: DashMap<String, Arc<Slot>>,
+    /// Looked into for every decision, and written when an account is made. Reading it writes to no memory that threads
+    /// share, so that threads that decide do not slow each other down.
+    accounts: HashMap<String, Arc<Slot>, RandomState>,
     /// Ids of the accounts that there are, in order, for listing.
     ids: RwLock<BTreeSet<String>>,
     store: Store,
@@ -48,6 +55,8 @@ pub struct Catalog {
     writes: Arc<Semaphore>,
     writable: watch::Sender<bool>,
     workflows_max: usize,
+    merging: Merging,
+    freeing: Freeing,
 }
 
 /// The place of one account. It outlives the account, because the count of revisions does.
@@ -58,6 +67,11 @@ struct Slot {
     revision: Arc<Mutex<u64>>,
     /// Tells those who wait for a revision.
     published: Notify,
+    /// Whether its index is being merged, or will be.
+    merging: AtomicBool,
+    /// Whether the place was given up, as its account was not made after all. Written under the lock that every write
+    /// holds.
+    is_given_up: AtomicBool,
 }
 
 /// Who writes, and what.
@@ -92,21 +106,32 @@ impl Catalog {
 
     /// The same with another bound on the workflows of an account.
     pub(crate) fn with_limit(store: Store, workflows_max: usize) -> Self {
+        let freeing = Freeing::start();
         Self {
-            accounts: DashMap::new(),
+            accounts: HashMap::default(),
             ids: RwLock::default(),
             store,
             loaded: AtomicBool::new(false),
             writes: Arc::new(Semaphore::new(WRITES_MAX as usize)),
             writable: watch::Sender::new(true),
             workflows_max,
+            merging: Merging::start(freeing.clone()),
+            freeing,
         }
     }
 
     /// The account as it is now; `None` if there is none. Takes no lock that a write holds, reads no store, and keeps
     /// nothing locked: the snapshot stays as it is for as long as it is held.
     pub fn pin(&self, account_id: &str) -> Option<Arc<Snapshot>> {
-        self.accounts.get(account_id)?.snapshot.load_full()
+        self.accounts.pin().get(account_id)?.snapshot.load_full()
+    }
+
+    /// Looks at the account as it is now; `None` if there is none. Like [`Catalog::pin`], but for what is done at once:
+    /// nobody counts that the snapshot is in use, which threads would have to share.
+    pub(crate) fn look<T>(&self, account_id: &str, look: impl FnOnce(&Snapshot) -> T) -> Option<T> {
+        let accounts = self.accounts.pin();
+        let snapshot = accounts.get(account_id)?.snapshot.load();
+        snapshot.as_deref().map(look)
     }
 
     /// The account at a revision or a later one, as soon as it is there; `None` if it is not by the deadline, or if
@@ -117,7 +142,7 @@ impl Catalog {
         min_revision: u64,
         deadline: Instant,
     ) -> Option<Arc<Snapshot>> {
-        let slot = self.accounts.get(account_id)?.clone();
+        let slot = self.accounts.pin().get(account_id)?.clone();
         loop {
             let published = slot.published.notified();
             tokio::pin!(published);
@@ -170,30 +195,42 @@ impl Catalog {
         if !self.is_loaded() {
             return Err(Failure::loading());
         }
-        let slot = if write.creates {
-            self.accounts.entry(write.account_id.clone()).or_default().clone()
-        } else {
-            let found = self.accounts.get(&write.account_id).map(|slot| slot.clone());
-            found.ok_or_else(|| Failure::account_not_found(&*write.account_id))?
-        };
-        let revision = slot.revision.clone().lock_owned().await;
+        let (slot, revision) = self.lock(&write).await?;
         // Only once the account is locked, so that many writes to one account do not keep the others from writing.
         let permit = self.writes.clone().acquire_owned().await;
         let permit = permit.map_err(|_| Failure::store_unavailable("the service is stopping"))?;
         let catalog = self.clone();
         let task = tokio::spawn(async move {
             let written = catalog.write_locked(&write, &slot, revision, plan).await;
-            catalog.forget_if_unused(&write.account_id, slot);
+            catalog.give_up_if_unused(&write.account_id, &slot);
             drop(permit);
             written
         });
         task.await.map_err(Failure::internal)?
     }
 
+    /// The place of the account that is to be written, locked.
+    async fn lock(&self, write: &Write) -> Result<(Arc<Slot>, OwnedMutexGuard<u64>), Failure> {
+        loop {
+            let found = if write.creates {
+                let accounts = self.accounts.pin();
+                Some(accounts.get_or_insert_with(write.account_id.clone(), Arc::default).clone())
+            } else {
+                self.accounts.pin().get(&write.account_id).cloned()
+            };
+            let slot = found.ok_or_else(|| Failure::account_not_found(&*write.account_id))?;
+            let revision = slot.revision.clone().lock_owned().await;
+            // Whoever gave it up in between did so for an account that is not there: this is about another place now.
+            if !slot.is_given_up.load(Ordering::Acquire) {
+                return Ok((slot, revision));
+            }
+        }
+    }
+
     async fn write_locked<T, P>(
         &self,
         write: &Write,
-        slot: &Slot,
+        slot: &Arc<Slot>,
         mut revision: OwnedMutexGuard<u64>,
         plan: P,
     ) -> Result<Written<T>, Failure>
@@ -268,17 +305,16 @@ impl Catalog {
     }
 
     /// Gives up the place of an account that was not made after all.
-    fn forget_if_unused(&self, account_id: &str, slot: Arc<Slot>) {
-        drop(slot);
-        self.accounts.remove_if(account_id, |_, slot| {
-            // One reference is the map's own. Whoever holds another is about to write, and will come by here too.
-            Arc::strong_count(slot) == 1
-                && slot.snapshot.load().is_none()
-                && slot.revision.try_lock().is_ok_and(|revision| *revision == 0)
-        });
+    fn give_up_if_unused(&self, account_id: &str, slot: &Slot) {
+        // Whoever has the lock, or is next to have it, comes by here too.
+        let Ok(revision) = slot.revision.try_lock() else { return };
+        if *revision == 0 && slot.snapshot.load().is_none() && !slot.is_given_up.swap(true, Ordering::AcqRel)
+        {
+            self.accounts.pin().remove(account_id);
+        }
     }
 
-    fn publish(&self, account_id: &str, slot: &Slot, snapshot: Option<Arc<Snapshot>>) {
+    fn publish(&self, account_id: &str, slot: &Arc<Slot>, snapshot: Option<Arc<Snapshot>>) {
         let mut ids = self.ids.write().unwrap_or_else(PoisonError::into_inner);
         if snapshot.is_none() {
             ids.remove(account_id);
@@ -286,11 +322,12 @@ impl Catalog {
             ids.insert(account_id.to_owned());
         }
         drop(ids);
+        let wants_merge = snapshot.as_ref().is_some_and(|snapshot| snapshot.index.wants_merge());
         let old = slot.snapshot.swap(snapshot);
         slot.published.notify_waiters();
-        if let Some(old) = old {
-            // A large account takes long to free, and the threads that answer must not wait for it.
-            drop(tokio::task::spawn_blocking(move || drop(old)));
+        self.freeing.free(old);
+        if wants_merge {
+            self.merging.merge(slot);
         }
     }
 }
@@ -327,24 +364,44 @@ where
         return Ok((None, note));
     }
     let changes = records::changes(&draft);
-    let snapshot = compiled(draft.account, draft.workflows, revision).map_err(Failure::invalid_definition)?;
+    let snapshot = drafted(draft, &current, revision).map_err(Failure::invalid_definition)?;
     let prepared = (!dry_run).then(|| Prepared { changes, snapshot: Some(Arc::new(snapshot)) });
     Ok((prepared, note))
 }
 
-/// The snapshot of an account with these records; the workflows are in order of creation.
+/// The snapshot of an account after a draft.
 ///
 /// # Errors
 /// The findings that keep it from being compiled.
-fn compiled(
-    account: StoredAccount,
-    workflows: Vec<Arc<StoredWorkflow>>,
-    revision: u64,
-) -> Result<Snapshot, Vec<Diagnostic>> {
+fn drafted(draft: Draft, current: &Current, revision: u64) -> Result<Snapshot, Vec<Diagnostic>> {
+    let Draft { account, account_changed, changed, removed, now } = draft;
+    let before = current.snapshot.as_deref();
+    let mut workflows = before.map(|before| before.workflows().clone()).unwrap_or_default();
+    for id in &removed {
+        workflows.take(id);
+    }
+    changed.iter().for_each(|stored| workflows.put(stored.clone()));
+    // The settings of the account are in every compiled workflow.
+    let Some(before) = before.filter(|_| !account_changed) else {
+        let index = compiled(&account, &workflows.in_order_of_creation())?;
+        return Ok(Snapshot::new(revision, index, account, workflows, now));
+    };
+    let removed_count = removed.len();
+    let put = changed.iter().map(|stored| Edit::Put(stored.definition.clone()));
+    let edits: Vec<Edit> = removed.into_iter().map(Edit::Remove).chain(put).collect();
+    let id_at = |place: usize| Some(changed.get(place.checked_sub(removed_count)?)?.id());
+    let index = before.index.with_edits(&edits).map_err(|findings| by_id(findings, id_at))?;
+    Ok(Snapshot::new(revision, index, account, workflows, now))
+}
+
+/// An account with workflows in order of creation, compiled.
+///
+/// # Errors
+/// The findings that keep it from being compiled.
+fn compiled(account: &StoredAccount, workflows: &[&Arc<StoredWorkflow>]) -> Result<Index, Vec<Diagnostic>> {
     let definitions: Vec<_> = workflows.iter().map(|stored| stored.definition.clone()).collect();
-    let index =
-        compile(account.definition.clone(), &definitions).map_err(|findings| by_id(findings, &workflows))?;
-    Ok(Snapshot::new(revision, index, account, workflows))
+    let id_at = |place: usize| workflows.get(place).map(|stored| stored.id());
+    compile(account.definition.clone(), &definitions).map_err(|findings| by_id(findings, id_at))
 }
 
 #[cfg(test)]

@@ -44,7 +44,8 @@ fn candidate(workflow: Workflow) -> Candidate {
     Candidate { path: plan::stored_path(&workflow.id), workflow: Arc::new(workflow), findings: Vec::new() }
 }
 
-fn workflows() -> Vec<Workflow> {
+/// The account's workflows, in their order.
+pub fn workflows() -> Vec<Workflow> {
     let mut last = None;
     starters(Language::English)
         .into_iter()
@@ -55,7 +56,8 @@ fn workflows() -> Vec<Workflow> {
         .collect()
 }
 
-fn account() -> Account {
+/// The account itself, with its directory.
+pub fn account() -> Account {
     Account {
         id: ACCOUNT_ID.to_owned(),
         display_name: "A shop to try things with".to_owned(),

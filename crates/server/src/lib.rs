@@ -6,11 +6,13 @@
 //! When *not* to use it: in a process that only needs to know which workflows match a change. The engine answers that
 //! without a server.
 
+pub mod baseline;
 mod catalog;
 mod clock;
 mod config;
 mod convert;
 pub mod demo;
+pub mod direct;
 mod grpc;
 mod health;
 mod limits;

@@ -4,11 +4,13 @@
 //! When *not* to use it: beside a service. That one knows its accounts' revisions, and nothing here does.
 
 use jiff::Timestamp;
+use prost::Message as _;
 use tamis_api::v1;
+use tamis_api::wire::Writer;
 use tamis_engine::{Account, Diagnostic, Index, Scratch, Workflow};
 
 use crate::convert;
-use crate::grpc::decision;
+use crate::grpc::decision::explain::check_explain;
 use crate::status::Failure;
 
 /// The revision of an account that no service keeps.
@@ -28,7 +30,9 @@ pub fn evaluate(
     let read = convert::request::from_wire(request, "", clock)?;
     check_account(index, request)?;
     let decision = index.evaluate(&read, &mut Scratch::default());
-    Ok(convert::response::to_wire(decision, REVISION, read.now))
+    let mut answer = Vec::new();
+    convert::response::write(&decision, REVISION, read.now, &mut Writer::new(&mut answer));
+    v1::EvaluateResponse::decode(&*answer).map_err(|error| Failure::internal(error).into())
 }
 
 /// Explains a change as `DecisionService.Explain` would if it held this index; otherwise like [`evaluate`].
@@ -40,7 +44,7 @@ pub fn explain(
     request: &v1::ExplainRequest,
     clock: Timestamp,
 ) -> Result<v1::ExplainResponse, v1::EvaluateError> {
-    let workflows_max = decision::check_explain(request, clock)?;
+    let workflows_max = check_explain(request, clock)?;
     let workflow_ids: Vec<&str> = request.workflow_ids.iter().map(String::as_str).collect();
     let asked = request.request.clone().unwrap_or_default();
     let read = convert::request::from_wire(&asked, "request", clock)?;

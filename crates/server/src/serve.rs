@@ -1,25 +1,24 @@
 //! Runs the service: opens the store, listens, loads, serves, and stops.
 
+mod calls;
 mod connection;
 mod front;
+pub(crate) mod http;
 mod incoming;
-mod oversize;
-mod socket;
-mod workers;
+pub(crate) mod socket;
+pub(crate) mod workers;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tamis_api::v1;
 use tamis_api::v1::account_service_server::AccountServiceServer;
-use tamis_api::v1::decision_service_server::DecisionServiceServer;
 use tamis_api::v1::workflow_service_server::WorkflowServiceServer;
 use tamis_store::{OpenError, Store};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, timeout_at};
 use tonic::service::Routes;
-use tonic::transport::Server;
 use tonic_health::pb::health_server::HealthServer;
 
 use crate::catalog::{Catalog, LoadError, Loaded};
@@ -27,10 +26,10 @@ use crate::config::{Config, ConfigError, Listen, Transport};
 use crate::demo;
 use crate::grpc::account::Accounts;
 use crate::grpc::decision::Decisions;
+use crate::grpc::refusal::Translated;
 use crate::grpc::workflow::Workflows;
 use crate::health::{Condition, Reporter};
 use crate::serve::front::Front;
-use crate::serve::oversize::Oversize;
 use crate::serve::socket::Socket;
 use crate::serve::workers::Workers;
 
@@ -63,9 +62,6 @@ pub enum ServeError {
     /// The threads that serve cannot be started.
     #[error("cannot start the threads that serve: {0}")]
     Threads(std::io::Error),
-    /// The transport failed.
-    #[error("the server stopped: {0}")]
-    Transport(#[from] tonic::transport::Error),
     /// The contract cannot be described to clients.
     #[error("reflection cannot be offered: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),
@@ -104,32 +100,19 @@ async fn serve_store(
     shutdown: impl Future<Output = ()>,
     on_ready: impl FnOnce(&[Listen]),
 ) -> Result<(), ServeError> {
-    let (mut sockets, mut addresses) = (Vec::new(), Vec::new());
-    for listen in &config.listen {
-        let bound = Socket::bind(listen).await;
-        let (socket, address) =
-            bound.map_err(|source| ServeError::Listen { listen: listen.clone(), source })?;
-        tracing::info!(%address, "listening");
-        sockets.push(socket);
-        addresses.push(address);
-    }
-
+    let (sockets, addresses) = bind(&config.listen).await?;
     let catalog = Arc::new(Catalog::new(store));
     let (condition, reported) = watch::channel(Condition { writable: true, ..Condition::default() });
     let others = others(&config.transport, &catalog, Reporter::new(reported))?;
-    let decisions_max = config.transport.decision_message_bytes_max;
     let front = |helpers| {
-        let decisions = DecisionServiceServer::new(Decisions::new(catalog.clone(), helpers));
+        let message_bytes_max = config.transport.decision_message_bytes_max;
         Front {
-            decisions: Oversize {
-                service: decisions.max_decoding_message_size(decisions_max),
-                message_bytes_max: decisions_max,
-            },
+            decisions: Decisions::new(catalog.clone(), helpers, message_bytes_max),
             others: others.clone(),
             background: Handle::current(),
         }
     };
-    let mut workers = Workers::start(config, &transport(&config.transport), sockets, front)?;
+    let mut workers = Workers::start(config, sockets, front)?;
     // Each thread has its own; these would keep watches of the health from ending.
     drop(others);
 
@@ -148,6 +131,20 @@ async fn serve_store(
     }
     tracing::info!("stopped");
     ran.and(drained)
+}
+
+/// Begins to listen. Tells the addresses too, whose ports may have been free to choose.
+pub(crate) async fn bind(listen: &[Listen]) -> Result<(Vec<Socket>, Vec<Listen>), ServeError> {
+    let (mut sockets, mut addresses) = (Vec::new(), Vec::new());
+    for listen in listen {
+        let bound = Socket::bind(listen).await;
+        let (socket, address) =
+            bound.map_err(|source| ServeError::Listen { listen: listen.clone(), source })?;
+        tracing::info!(%address, "listening");
+        sockets.push(socket);
+        addresses.push(address);
+    }
+    Ok((sockets, addresses))
 }
 
 /// Loads, says that the service is ready, and keeps an eye on the store; comes back only if that fails.
@@ -179,29 +176,17 @@ async fn run(
     }
 }
 
-/// Connections with the bounds of a configuration.
-fn transport(transport: &Transport) -> Server {
-    Server::builder()
-        .max_concurrent_streams(transport.streams_max)
-        .http2_max_local_error_reset_streams(Some(transport.local_resets_max))
-        .initial_stream_window_size(transport.stream_window_bytes)
-        .initial_connection_window_size(transport.connection_window_bytes)
-        .http2_keepalive_interval(Some(transport.keepalive_interval))
-        .http2_keepalive_timeout(Some(transport.keepalive_timeout))
-        .http2_max_header_list_size(transport.header_list_bytes_max)
-}
-
 /// Every service but the one that decides.
 fn others(transport: &Transport, catalog: &Arc<Catalog>, reporter: Reporter) -> Result<Routes, ServeError> {
     let writes_max = transport.workflow_message_bytes_max;
     let workflows = WorkflowServiceServer::new(Workflows::new(catalog.clone()));
     let accounts = AccountServiceServer::new(Accounts::new(catalog.clone()));
     let routes = Routes::new(HealthServer::new(reporter))
-        .add_service(Oversize {
+        .add_service(Translated {
             service: workflows.max_decoding_message_size(writes_max),
             message_bytes_max: writes_max,
         })
-        .add_service(Oversize {
+        .add_service(Translated {
             service: accounts.max_decoding_message_size(writes_max),
             message_bytes_max: writes_max,
         })

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use tamis_api::v1::{ErrorReason, EvaluateError, FieldViolation};
 use tamis_engine::{Diagnostic, Severity};
+use tonic::metadata::AsciiMetadataValue;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
@@ -40,8 +41,10 @@ const RETRY_REVISION: Duration = Duration::from_millis(200);
 /// Why a call failed: one variant per reason.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Failure {
-    /// Fields of the request are wrong.
+    /// Fields of the request are wrong, or the message is none.
     InvalidRequest(Vec<Diagnostic>),
+    /// The message is compressed.
+    Compressed,
     /// The definition of a workflow or of an account does not compile.
     InvalidDefinition(Vec<Diagnostic>),
     /// There is no such account.
@@ -88,6 +91,16 @@ impl Failure {
         message: impl Into<String>,
     ) -> Self {
         Self::InvalidRequest(vec![Diagnostic::error(code, field, message)])
+    }
+
+    /// What was sent is no message of the kind that is wanted.
+    pub(crate) fn malformed(message: impl Into<String>) -> Self {
+        Self::invalid_field("malformed", "", message)
+    }
+
+    /// The message is not what the rpc takes, or no message at all.
+    pub(crate) fn unreadable() -> Self {
+        Self::malformed("the message cannot be read: it is none of those that this rpc takes")
     }
 
     /// The definition of a workflow or of an account does not compile: these findings tell why, each with its path.
@@ -163,6 +176,7 @@ impl Failure {
     pub(crate) fn code(&self) -> Code {
         match self {
             Self::InvalidRequest(_) | Self::InvalidDefinition(_) => Code::InvalidArgument,
+            Self::Compressed => Code::Unimplemented,
             Self::AccountNotFound { .. } | Self::WorkflowNotFound { .. } => Code::NotFound,
             Self::AccountAlreadyExists { .. } | Self::WorkflowAlreadyExists { .. } => Code::AlreadyExists,
             Self::EtagMismatch { .. } | Self::RevisionMismatch { .. } => Code::Aborted,
@@ -178,7 +192,7 @@ impl Failure {
     /// The reason.
     pub(crate) fn reason(&self) -> ErrorReason {
         match self {
-            Self::InvalidRequest(_) => ErrorReason::InvalidRequest,
+            Self::InvalidRequest(_) | Self::Compressed => ErrorReason::InvalidRequest,
             Self::InvalidDefinition(_) => ErrorReason::InvalidDefinition,
             Self::AccountNotFound { .. } => ErrorReason::AccountNotFound,
             Self::WorkflowNotFound { .. } => ErrorReason::WorkflowNotFound,
@@ -219,7 +233,7 @@ impl Failure {
             Self::LimitExceeded { limit, limit_value, .. } => {
                 vec![("limit", (*limit).to_owned()), ("limit_value", limit_value.to_string())]
             }
-            Self::StoreUnavailable { .. } | Self::Internal => vec![],
+            Self::Compressed | Self::StoreUnavailable { .. } | Self::Internal => vec![],
         };
         pairs
             .into_iter()
@@ -243,7 +257,9 @@ impl Failure {
         };
         let mut violations = Violations::default();
         let mut bytes = 0;
-        for finding in findings.iter().filter(|finding| finding.severity == Severity::Error) {
+        let of_fields =
+            |finding: &&Diagnostic| finding.severity == Severity::Error && !finding.path.is_empty();
+        for finding in findings.iter().filter(of_fields) {
             let field = shortened(&finding.path, FIELD_BYTES_MAX);
             let description = if finding.help.is_empty() {
                 shortened(&finding.message, DESCRIPTION_BYTES_MAX)
@@ -281,6 +297,9 @@ impl fmt::Display for Failure {
             Self::InvalidRequest(findings) => write_findings(f, "the request is not valid", findings),
             Self::InvalidDefinition(findings) => {
                 write_findings(f, "the definition does not compile", findings)
+            }
+            Self::Compressed => {
+                f.write_str("the message is compressed, which is not supported; send it as it is")
             }
             Self::AccountNotFound { account_id } => write!(f, "there is no account `{account_id}`"),
             Self::WorkflowNotFound { account_id, workflow_id } => {
@@ -323,7 +342,10 @@ fn write_findings(f: &mut fmt::Formatter<'_>, what: &str, findings: &[Diagnostic
     f.write_str(what)?;
     let mut errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
     if let Some(first) = errors.next() {
-        let first = format!("{}: {}", first.path, first.message);
+        let first = match &*first.path {
+            "" => first.message.clone(),
+            path => format!("{path}: {}", first.message),
+        };
         write!(f, ": {}", shortened(&first, MESSAGE_BYTES_MAX / 2))?;
         let more = errors.count();
         if more > 0 {
@@ -355,7 +377,11 @@ impl From<Failure> for Status {
         if let Some(delay) = failure.retry_after() {
             details.set_retry_info(Some(delay));
         }
-        Self::with_error_details(failure.code(), failure.message(), details)
+        let mut status = Self::with_error_details(failure.code(), failure.message(), details);
+        if failure == Failure::Compressed {
+            status.metadata_mut().insert("grpc-accept-encoding", AsciiMetadataValue::from_static("identity"));
+        }
+        status
     }
 }
 

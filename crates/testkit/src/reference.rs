@@ -58,7 +58,7 @@ struct Hit<'i> {
 pub fn evaluate<'i, W: Borrow<Workflow>>(
     account: &'i Account,
     workflows: &'i [W],
-    request: &Request<'_>,
+    request: &'i Request<'_>,
 ) -> Decision<'i> {
     let mut ordered: Vec<&'i Workflow> = workflows.iter().map(Borrow::borrow).collect();
     ordered.sort_by_key(|workflow| (workflow.position.is_none(), workflow.position));

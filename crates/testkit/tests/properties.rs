@@ -12,6 +12,7 @@ use tamis_engine::compile::{Layout, compile_with};
 use tamis_engine::decision::{Decision, Match};
 use tamis_engine::definition::{Account, Action, Condition, Mode, Phrases, Test, Workflow};
 use tamis_engine::explanation::{Verdict, WorkflowExplanation};
+use tamis_engine::phrases::PhraseSearch;
 use tamis_engine::request::{Change, Request, Ticket};
 use tamis_engine::{Index, Scratch};
 use tamis_testkit::{generate, reference};
@@ -91,8 +92,11 @@ fn every_layout_is_reference(
         requests.iter().map(|request| reference::evaluate(account, workflows, request)).collect();
     // All in rows, as the cost model has it, and as much as can be filed by key.
     let rows = Layout { key_probability_max: 0.0, ..Layout::default() };
-    let keys = Layout { key_probability_max: 1.0, alive_before_scan_min: 0.0 };
-    for layout in [rows, Layout::default(), keys] {
+    let keys = Layout { key_probability_max: 1.0, alive_before_scan_min: 0.0, ..Layout::default() };
+    let searches =
+        [PhraseSearch::Finders, PhraseSearch::AhoCorasick, PhraseSearch::Grams, PhraseSearch::GramsPortable]
+            .map(|phrases| Layout { phrases, ..Layout::default() });
+    for layout in [rows, Layout::default(), keys].into_iter().chain(searches) {
         let index = laid_out(account, workflows, layout)?;
         for (request, expected) in requests.iter().zip(&expected) {
             let decision = index.evaluate(request, &mut scratch);

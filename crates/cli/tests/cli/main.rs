@@ -11,6 +11,8 @@
 mod support;
 
 mod apply;
+mod baseline;
+mod capacity;
 mod check;
 mod crash;
 mod evaluate;

@@ -69,7 +69,11 @@ pub(super) fn template(found: &mut Findings, path: &Path<'_>, text: &str) {
 }
 
 /// A template of one line; it is answered if it is one.
-pub(super) fn line_template(found: &mut Findings, path: &Path<'_>, text: &str) -> Option<Template> {
+pub(super) fn line_template<'t>(
+    found: &mut Findings,
+    path: &Path<'_>,
+    text: &'t str,
+) -> Option<Template<'t>> {
     if text.trim().is_empty() {
         found.required(path, "the text is blank", "write what it says");
         return None;
@@ -84,7 +88,7 @@ pub(super) fn line_template(found: &mut Findings, path: &Path<'_>, text: &str) -
     parsed(found, path, text)
 }
 
-fn parsed(found: &mut Findings, path: &Path<'_>, text: &str) -> Option<Template> {
+fn parsed<'t>(found: &mut Findings, path: &Path<'_>, text: &'t str) -> Option<Template<'t>> {
     match Template::parse(text) {
         Ok(template) => Some(template),
         Err(errors) => {

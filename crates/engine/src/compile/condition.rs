@@ -1,4 +1,4 @@
-//! From a defined condition to the index's numbers.
+//! From a defined condition to a segment's numbers.
 
 use std::sync::Arc;
 
@@ -9,106 +9,178 @@ use crate::definition::{
     Attendance, Condition, ElapsedBound, NewTicketBy, Phrases, Presence, Test, TimeRange,
 };
 use crate::diagnostic::Diagnostic;
-use crate::index::condition::CompiledCondition;
 use crate::index::facts::{Dim, TextField, normalised_address, values};
 use crate::time::{Atom, Nanos, PatternBuilder, Since, TimeCondition};
 
-impl Compiler {
-    /// Compiles a list of conditions; `path` is that of the list.
-    pub(super) fn conditions(&mut self, conditions: &[Condition], path: &str) -> Box<[CompiledCondition]> {
-        conditions
-            .iter()
-            .enumerate()
-            .filter_map(|(place, condition)| {
-                let compiled = self.condition(condition);
-                if compiled.is_none() {
-                    let path = format!("{path}[{place}]");
-                    self.diagnostics.push(Diagnostic::error(
-                        "condition_unreadable",
-                        path,
-                        "a condition is required",
-                    ));
-                }
-                compiled
-            })
-            .collect()
+/// What tells one condition over time from another.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct TimeKey {
+    test: TimeTest,
+    negated: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum TimeTest {
+    Days(Vec<civil::Weekday>),
+    Day(Vec<TimeRange>),
+    Elapsed(Since, Vec<ElapsedBound>),
+    Hours(Vec<Attendance>),
+}
+
+/// The dimension of a day or a time of day, and the values in it that are within.
+pub(super) type ClockValues = Option<(Dim, Box<[u32]>)>;
+
+impl Compiler<'_> {
+    /// Compiles a list of conditions and returns how many there are; `path` tells where it stands.
+    pub(super) fn conditions(&mut self, conditions: &[Condition], path: impl Fn() -> String) -> u8 {
+        for (place, condition) in conditions.iter().enumerate() {
+            if !self.condition(condition) {
+                let path = format!("{}[{place}]", path());
+                self.diagnostics.push(Diagnostic::error(
+                    "condition_unreadable",
+                    path,
+                    "a condition is required",
+                ));
+            }
+        }
+        u8::try_from(conditions.len()).unwrap_or(u8::MAX)
     }
 
-    fn condition(&mut self, condition: &Condition) -> Option<CompiledCondition> {
+    /// Compiles a condition; whether it can be.
+    fn condition(&mut self, condition: &Condition) -> bool {
         let negated = condition.negated;
         // A state that is absent is not X; a valued event condition presupposes its event.
-        let mut state = |dim, names: &[String]| Some(self.named(dim, names, negated, negated));
         match &condition.test {
-            Test::Source(names) => state(Dim::Source, names),
-            Test::Integration(names) => state(Dim::Integration, names),
-            Test::CurrentStatus(names) => state(Dim::CurrentStatus, names),
-            Test::Context(names) => state(Dim::Context, names),
-            Test::AllegroAccount(names) => state(Dim::AllegroAccount, names),
-            Test::Inbox(names) => state(Dim::Inbox, names),
-            Test::InboxGroup(names) => state(Dim::InboxGroup, names),
-            Test::TicketType(names) => state(Dim::TicketType, names),
+            Test::Source(names) => self.named(Dim::Source, names, negated, negated),
+            Test::Integration(names) => self.named(Dim::Integration, names, negated, negated),
+            Test::CurrentStatus(names) => self.named(Dim::CurrentStatus, names, negated, negated),
+            Test::Context(names) => self.named(Dim::Context, names, negated, negated),
+            Test::AllegroAccount(names) => self.named(Dim::AllegroAccount, names, negated, negated),
+            Test::Inbox(names) => self.named(Dim::Inbox, names, negated, negated),
+            Test::InboxGroup(names) => self.named(Dim::InboxGroup, names, negated, negated),
+            Test::TicketType(names) => self.named(Dim::TicketType, names, negated, negated),
             Test::Email(addresses) => {
-                let addresses: Vec<_> =
-                    addresses.iter().map(|address| normalised_address(address).into_owned()).collect();
-                state(Dim::Email, &addresses)
+                let addresses: Vec<_> = addresses.iter().map(|address| normalised_address(address)).collect();
+                self.named(Dim::Email, &addresses, negated, negated);
             }
-            Test::Sentiment(set) => Some(closed(Dim::Sentiment, set, values::sentiment, negated, negated)),
+            Test::Sentiment(set) => self.closed(Dim::Sentiment, set, values::sentiment, negated, negated),
             Test::ReplyStatus(set) => {
-                Some(closed(Dim::ReplyStatus, set, values::reply_status, negated, negated))
+                self.closed(Dim::ReplyStatus, set, values::reply_status, negated, negated);
             }
             Test::TicketState(set) => {
-                Some(closed(Dim::TicketState, set, values::ticket_state, negated, negated))
+                self.closed(Dim::TicketState, set, values::ticket_state, negated, negated);
             }
-            Test::TagAssigned(names) => Some(self.named(Dim::TagAssigned, names, negated, false)),
-            Test::StatusSet(names) => Some(self.named(Dim::StatusSet, names, negated, false)),
-            Test::Action(set) => Some(closed(Dim::Action, set, values::action, negated, false)),
-            Test::NewMessage => Some(closed(Dim::NewMessage, &[()], |()| values::MESSAGE, negated, negated)),
+            Test::TagAssigned(names) => self.named(Dim::TagAssigned, names, negated, false),
+            Test::StatusSet(names) => self.named(Dim::StatusSet, names, negated, false),
+            Test::Action(set) => self.closed(Dim::Action, set, values::action, negated, false),
+            Test::NewMessage => {
+                self.closed(Dim::NewMessage, &[()], |()| values::MESSAGE, negated, negated);
+            }
             Test::NewTicket(by) => {
                 let when_absent = negated && by.contains(&NewTicketBy::Anyone);
-                Some(closed(Dim::NewTicket, by, values::new_ticket, negated, when_absent))
+                self.closed(Dim::NewTicket, by, values::new_ticket, negated, when_absent);
             }
-            Test::Subject(phrases) => Some(self.text(TextField::Subject, phrases, negated, negated)),
-            Test::CustomerName(phrases) => {
-                Some(self.text(TextField::CustomerName, phrases, negated, negated))
+            Test::Subject(phrases) => self.text(TextField::Subject, phrases, negated, negated),
+            Test::CustomerName(phrases) => self.text(TextField::CustomerName, phrases, negated, negated),
+            Test::Message(phrases) => self.text(TextField::Message, phrases, negated, false),
+            Test::DayOfWeek(days) => self.over_time(TimeTest::Days(days.clone()), negated),
+            Test::TimeOfDay(ranges) => self.over_time(TimeTest::Day(ranges.clone()), negated),
+            Test::LastCustomerReply(bounds) => {
+                self.over_time(TimeTest::Elapsed(Since::LastCustomerReply, bounds.clone()), negated);
             }
-            Test::Message(phrases) => Some(self.text(TextField::Message, phrases, negated, false)),
-            Test::DayOfWeek(days) => Some(self.day_of_week(days, negated)),
-            Test::TimeOfDay(ranges) => Some(self.time_of_day(ranges, negated)),
-            Test::LastCustomerReply(bounds) => Some(elapsed(Since::LastCustomerReply, bounds, negated)),
-            Test::TicketCreated(bounds) => Some(elapsed(Since::Creation, bounds, negated)),
-            Test::WorkingHours(attendances) => Some(self.working_hours(attendances, negated)),
-            Test::Unreadable => None,
+            Test::TicketCreated(bounds) => {
+                self.over_time(TimeTest::Elapsed(Since::Creation, bounds.clone()), negated);
+            }
+            Test::WorkingHours(attendances) => {
+                self.over_time(TimeTest::Hours(attendances.clone()), negated);
+            }
+            Test::Unreadable => return false,
         }
+        true
     }
 
-    fn named(&mut self, dim: Dim, names: &[String], negated: bool, when_absent: bool) -> CompiledCondition {
-        let dimension = self.dimensions.get_mut(dim.place());
-        let values = dimension.map(|dimension| names.iter().map(|name| dimension.number(name)).collect());
-        exact(dim, values.unwrap_or_default(), negated, when_absent)
+    fn named<S: AsRef<str>>(&mut self, dim: Dim, names: &[S], negated: bool, when_absent: bool) {
+        let Self { names: known, set, .. } = self;
+        set.clear();
+        set.extend(names.iter().map(|name| known.number(dim, name.as_ref())));
+        self.exact(dim, negated, when_absent);
     }
 
-    fn text(
+    fn closed<T: Copy>(
         &mut self,
-        field: TextField,
-        phrases: &Phrases,
+        dim: Dim,
+        of: &[T],
+        number: impl Fn(T) -> u32,
         negated: bool,
         when_absent: bool,
-    ) -> CompiledCondition {
-        let test = self.matchers.get_mut(field.ordinal()).map_or(u32::MAX, |matcher| matcher.add(phrases));
-        CompiledCondition::Text { field, test, negated, when_absent }
+    ) {
+        self.set.clear();
+        self.set.extend(of.iter().map(|value| number(*value)));
+        self.exact(dim, negated, when_absent);
     }
 
-    fn day_of_week(&self, days: &[civil::Weekday], negated: bool) -> CompiledCondition {
+    /// Adds a condition on the values that have been put into the set.
+    fn exact(&mut self, dim: Dim, negated: bool, when_absent: bool) {
+        self.asked |= dim.bit();
+        self.set.sort_unstable();
+        self.set.dedup();
+        self.conditions.add_exact(dim, &self.set, negated, when_absent);
+    }
+
+    fn text(&mut self, field: TextField, phrases: &Phrases, negated: bool, when_absent: bool) {
+        let matcher = self.matchers.get_mut(field.ordinal());
+        let test = matcher.map_or(u32::MAX, |matcher| matcher.add(phrases));
+        if let Some(chances) = self.phrase_chances.get_mut(field.ordinal())
+            && chances.len() <= test as usize
+        {
+            chances.push(chance_of(phrases));
+        }
+        self.conditions.add_text(field, test, negated, when_absent);
+    }
+
+    fn over_time(&mut self, test: TimeTest, negated: bool) {
+        let key = TimeKey { test, negated };
+        let number = match self.times.get(&key) {
+            Some(number) => *number,
+            None => {
+                let (condition, clock) = self.time_condition(&key);
+                let number = self.conditions.define_time(condition);
+                self.clocks.push(clock);
+                self.times.insert(key, number);
+                number
+            }
+        };
+        let clock = self.clocks.get(number as usize).and_then(Option::as_ref);
+        self.asked |= clock.map_or(0, |(dim, _)| dim.bit());
+        self.conditions.add_time(number);
+    }
+
+    fn time_condition(&self, key: &TimeKey) -> (TimeCondition, ClockValues) {
+        let negated = key.negated;
+        let (atoms, clock): (Box<[Atom]>, _) = match &key.test {
+            TimeTest::Days(days) => self.days(days),
+            TimeTest::Day(ranges) => self.times_of_day(ranges),
+            TimeTest::Elapsed(since, bounds) => {
+                (bounds.iter().map(|bound| elapsed(*since, bound)).collect(), None)
+            }
+            TimeTest::Hours(attendances) => {
+                (attendances.iter().map(|attendance| self.working_hours(attendance)).collect(), None)
+            }
+        };
+        (TimeCondition { atoms, negated }, clock)
+    }
+
+    fn days(&self, days: &[civil::Weekday]) -> (Box<[Atom]>, ClockValues) {
         let mut pattern = PatternBuilder::default();
         let mut numbers = Vec::new();
         for day in days {
             pattern.add_day(*day);
             numbers.push(u32::from(day.to_monday_zero_offset().unsigned_abs()));
         }
-        self.civil(pattern, Dim::DayOfWeek, numbers, negated)
+        self.civil(pattern, Dim::DayOfWeek, numbers)
     }
 
-    fn time_of_day(&self, ranges: &[TimeRange], negated: bool) -> CompiledCondition {
+    fn times_of_day(&self, ranges: &[TimeRange]) -> (Box<[Atom]>, ClockValues) {
         let mut pattern = PatternBuilder::default();
         for range in ranges {
             pattern.add_daily(*range);
@@ -119,68 +191,41 @@ impl Compiler {
                 false => *begin >= range.from_minute || *begin < range.to_minute,
             })
         };
-        let segments = (0u32..)
-            .zip(&self.day_segments)
-            .filter(|(_, begin)| within(begin))
-            .map(|(place, _)| place)
-            .collect();
-        self.civil(pattern, Dim::TimeOfDay, segments, negated)
+        let segments = (0u32..).zip(&self.day_segments).filter(|(_, begin)| within(begin));
+        self.civil(pattern, Dim::TimeOfDay, segments.map(|(place, _)| place).collect())
     }
 
-    fn civil(
-        &self,
-        pattern: PatternBuilder,
-        dim: Dim,
-        mut values: Vec<u32>,
-        negated: bool,
-    ) -> CompiledCondition {
+    fn civil(&self, pattern: PatternBuilder, dim: Dim, mut values: Vec<u32>) -> (Box<[Atom]>, ClockValues) {
         values.sort_unstable();
         values.dedup();
-        let atom = Atom::Civil(Arc::new(pattern.build(self.zone.clone())));
-        CompiledCondition::Time {
-            condition: TimeCondition { atoms: Box::new([atom]), negated },
-            indexed: Some((dim, values.into_boxed_slice())),
+        let atom = Atom::Civil(Arc::new(pattern.build(self.account.zone.clone())));
+        (Box::new([atom]), Some((dim, values.into_boxed_slice())))
+    }
+
+    fn working_hours(&self, attendance: &Attendance) -> Atom {
+        let outside = attendance.presence == Presence::Outside;
+        match &attendance.agent_id {
+            None => Atom::AssignedHours { outside },
+            Some(id) => {
+                let pattern = self.account.agents.get(id.as_str()).and_then(|(_, hours)| hours.clone());
+                Atom::Hours { pattern, outside }
+            }
         }
     }
+}
 
-    fn working_hours(&self, attendances: &[Attendance], negated: bool) -> CompiledCondition {
-        let atom = |attendance: &Attendance| {
-            let outside = attendance.presence == Presence::Outside;
-            match &attendance.agent_id {
-                None => Atom::AssignedHours { outside },
-                Some(id) => {
-                    let pattern = self.agents.get(id.as_str()).and_then(|(_, hours)| hours.clone());
-                    Atom::Hours { pattern, outside }
-                }
-            }
-        };
-        let atoms = attendances.iter().map(atom).collect();
-        CompiledCondition::Time { condition: TimeCondition { atoms, negated }, indexed: None }
+fn elapsed(since: Since, bound: &ElapsedBound) -> Atom {
+    let nanos = |duration: &SignedDuration| Nanos::try_from(duration.as_nanos()).unwrap_or(Nanos::MAX);
+    match bound {
+        ElapsedBound::MoreThan(duration) => Atom::MoreThan(since, nanos(duration)),
+        ElapsedBound::LessThan(duration) => Atom::LessThan(since, nanos(duration)),
     }
 }
 
-fn exact(dim: Dim, mut values: Vec<u32>, negated: bool, when_absent: bool) -> CompiledCondition {
-    values.sort_unstable();
-    values.dedup();
-    CompiledCondition::Exact { dim, values: values.into_boxed_slice(), negated, when_absent }
-}
-
-fn closed<T: Copy>(
-    dim: Dim,
-    set: &[T],
-    number: impl Fn(T) -> u32,
-    negated: bool,
-    when_absent: bool,
-) -> CompiledCondition {
-    exact(dim, set.iter().map(|value| number(*value)).collect(), negated, when_absent)
-}
-
-fn elapsed(since: Since, bounds: &[ElapsedBound], negated: bool) -> CompiledCondition {
-    let nanos = |duration: &SignedDuration| Nanos::try_from(duration.as_nanos()).unwrap_or(Nanos::MAX);
-    let atom = |bound: &ElapsedBound| match bound {
-        ElapsedBound::MoreThan(duration) => Atom::MoreThan(since, nanos(duration)),
-        ElapsedBound::LessThan(duration) => Atom::LessThan(since, nanos(duration)),
-    };
-    let atoms = bounds.iter().map(atom).collect();
-    CompiledCondition::Time { condition: TimeCondition { atoms, negated }, indexed: None }
+/// The estimated probability that a text holds one of some phrases: one of two letters always, and each letter more, up to
+/// twelve, makes it four times rarer.
+fn chance_of(phrases: &Phrases) -> f64 {
+    let rare =
+        |phrase: &String| 0.25_f64.powi(i32::try_from(phrase.chars().take(12).count()).unwrap_or(12) - 2);
+    phrases.phrases.iter().map(rare).sum::<f64>().min(1.0)
 }

@@ -4,20 +4,21 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
+
 use super::Found;
-use crate::compile::CompiledAction;
 use crate::decision::{DecidedAction, NotReady, Rendered};
 use crate::definition::{Action, Mode, TextFormat, Workflow};
-use crate::index::{CompiledWorkflow, Index};
+use crate::index::{CompiledAccount, Index};
 use crate::request::Request;
 use crate::template::{Escape, Template};
 use crate::variable::Variable;
 
 /// What variables stand for in one decision.
-struct Values<'v> {
-    index: &'v Index,
-    request: &'v Request<'v>,
-    agent: Option<AgentDetails<'v>>,
+struct Values<'d> {
+    account: &'d CompiledAccount,
+    request: &'d Request<'d>,
+    agent: Option<AgentDetails<'d>>,
     current_date_time: OnceCell<String>,
 }
 
@@ -29,35 +30,52 @@ struct AgentDetails<'v> {
     email: Option<&'v str>,
 }
 
+/// The actions of all alternatives that were found, of one after the other.
+pub(super) struct Actions<'d, 's> {
+    values: Values<'d>,
+    states: std::slice::Iter<'s, Option<NotReady>>,
+}
+
 impl Index {
-    /// The actions of each of the alternatives found, in order.
-    pub(super) fn actions<'i>(
+    /// The actions of the alternatives found.
+    pub(super) fn actions<'d, 's>(
+        &'d self,
+        request: &'d Request<'_>,
+        found: &[Found],
+        states: &'s mut Vec<Option<NotReady>>,
+    ) -> Actions<'d, 's> {
+        let assigned = self.states(request, found, states);
+        let agent = self.agent_details(request, assigned);
+        let values = Values { account: &self.account, request, agent, current_date_time: OnceCell::new() };
+        Actions { values, states: states.iter() }
+    }
+
+    /// Notes the state of each action of all matches, in order, and tells the agent whom the decision assigns.
+    fn states<'i>(
         &'i self,
         request: &Request<'_>,
         found: &[Found],
-    ) -> Vec<Vec<DecidedAction<'i>>> {
-        let matched: Vec<(&CompiledWorkflow, &Workflow)> = found
-            .iter()
-            .filter_map(|found| self.workflow(found.clause.workflow))
-            .filter_map(|workflow| Some((workflow, self.definition(workflow)?)))
-            .collect();
-        let (states, assigned) = states(request, &matched);
-        let values = Values {
-            index: self,
-            request,
-            agent: self.agent_details(request, assigned),
-            current_date_time: OnceCell::new(),
-        };
-        let mut states = states.into_iter();
-        matched
-            .iter()
-            .map(|(workflow, definition)| {
-                let actions = workflow.actions.iter().zip(&definition.actions).zip(states.by_ref());
-                actions
-                    .filter_map(|((compiled, defined), state)| render(compiled, defined, state, &values))
-                    .collect()
-            })
-            .collect()
+        states: &mut Vec<Option<NotReady>>,
+    ) -> Option<&'i str> {
+        let mut later = Later::default();
+        states.clear();
+        // Backwards, because what comes later supersedes.
+        for (_, workflow, definition) in found.iter().rev().filter_map(|found| self.parts(found)) {
+            let caused_by_itself = request.cause.iter().any(|cause| *cause == definition.id);
+            for action in definition.actions.iter().rev() {
+                let state = if workflow.mode == Mode::Shadow {
+                    Some(NotReady::Shadow)
+                } else if caused_by_itself {
+                    Some(NotReady::CausedByItself)
+                } else {
+                    request_bar(request, action)
+                        .or_else(|| later.superseded(action).then_some(NotReady::Superseded))
+                };
+                states.push(state);
+            }
+        }
+        states.reverse();
+        later.agent
     }
 
     fn agent_details<'v>(
@@ -68,7 +86,7 @@ impl Index {
         let given = request.ticket.assigned_agent.as_ref();
         let id = assigned.or(given.map(|agent| agent.id.as_ref()))?;
         let given = given.filter(|agent| agent.id == id);
-        let known = self.agent(id);
+        let known = self.account.agent(id);
         let told = |value: &&str| !value.trim().is_empty();
         let detail =
             |given: Option<&'v str>, known: Option<&'v str>| given.filter(told).or(known.filter(told));
@@ -86,30 +104,14 @@ impl Index {
     }
 }
 
-/// The state of each action of all matches, in order, and the agent whom the decision assigns.
-fn states<'i>(
-    request: &Request<'_>,
-    matched: &[(&CompiledWorkflow, &'i Workflow)],
-) -> (Vec<Option<NotReady>>, Option<&'i str>) {
-    let mut later = Later::default();
-    let mut states: Vec<Option<NotReady>> = Vec::new();
-    // Backwards, because what comes later supersedes.
-    for (workflow, definition) in matched.iter().rev() {
-        let caused_by_itself = request.cause.iter().any(|cause| *cause == definition.id);
-        for action in definition.actions.iter().rev() {
-            let state = if workflow.mode == Mode::Shadow {
-                Some(NotReady::Shadow)
-            } else if caused_by_itself {
-                Some(NotReady::CausedByItself)
-            } else {
-                request_bar(request, action)
-                    .or_else(|| later.superseded(action).then_some(NotReady::Superseded))
-            };
-            states.push(state);
-        }
+impl<'d> Actions<'d, '_> {
+    /// Those of the next alternative, which is of this workflow.
+    pub(super) fn next(&mut self, definition: &'d Workflow) -> Vec<DecidedAction<'d>> {
+        let actions = definition.actions.iter().zip(self.states.by_ref());
+        let mut rendered = Vec::with_capacity(definition.actions.len());
+        rendered.extend(actions.filter_map(|(action, state)| self.values.render(action, *state)));
+        rendered
     }
-    states.reverse();
-    (states, later.agent)
 }
 
 /// What about the request keeps an action from being ready.
@@ -139,7 +141,32 @@ struct Later<'i> {
     status: bool,
     order_status: bool,
     agent: Option<&'i str>,
-    tags: HashSet<&'i str>,
+    tags: Tags<'i>,
+}
+
+/// Tags that later actions assign.
+#[derive(Default)]
+struct Tags<'i> {
+    /// The first few, which are nearly always all of them, and need no memory of their own.
+    few: [Option<&'i str>; 4],
+    many: HashSet<&'i str, RandomState>,
+}
+
+impl<'i> Tags<'i> {
+    /// Adds one, and tells whether it is new.
+    fn insert(&mut self, tag: &'i str) -> bool {
+        for place in &mut self.few {
+            match place {
+                Some(known) if *known == tag => return false,
+                Some(_) => {}
+                None => {
+                    *place = Some(tag);
+                    return true;
+                }
+            }
+        }
+        self.many.insert(tag)
+    }
 }
 
 impl<'i> Later<'i> {
@@ -159,60 +186,6 @@ impl<'i> Later<'i> {
     }
 }
 
-fn render<'i>(
-    compiled: &CompiledAction,
-    defined: &'i Action,
-    not_ready: Option<NotReady>,
-    values: &Values<'_>,
-) -> Option<DecidedAction<'i>> {
-    let mut missing = Vec::new();
-    let mut write = |template: &Template, escape: Escape| {
-        let mut out = String::new();
-        template.render(|variable| values.of(variable), escape, &mut out, &mut missing);
-        out
-    };
-    let kind = match (defined, compiled) {
-        (Action::SendMessage { body }, CompiledAction::Text(text)) => {
-            Rendered::SendMessage { text: write(text, escape(body.format)), format: body.format }
-        }
-        (Action::SendTranslatedMessage { body, target_language }, CompiledAction::Text(text)) => {
-            Rendered::SendTranslatedMessage {
-                text: write(text, escape(body.format)),
-                format: body.format,
-                target_language,
-            }
-        }
-        (Action::AiMessage { .. }, CompiledAction::Text(instructions)) => Rendered::AiMessage {
-            instructions: write(instructions, Escape::None),
-            respond_to_message_id: values.message_id().map(str::to_owned),
-        },
-        (Action::SendEmail { body, .. }, CompiledAction::Email { to, subject, text }) => {
-            Rendered::SendEmail {
-                to: write(to, Escape::OneLine),
-                subject: write(subject, Escape::OneLine),
-                text: write(text, escape(body.format)),
-                format: body.format,
-            }
-        }
-        (Action::SetStatus { status_id }, _) => Rendered::SetStatus { status_id },
-        (Action::AssignAgent { agent_id }, _) => Rendered::AssignAgent { agent_id },
-        (Action::AssignTag { tag_id }, _) => Rendered::AssignTag { tag_id },
-        (Action::ChangeOrderStatus { order_status_id }, _) => Rendered::ChangeOrderStatus {
-            order_status_id,
-            order_ids: values
-                .request
-                .ticket
-                .linked_order_ids
-                .iter()
-                .map(|id| id.clone().into_owned())
-                .collect(),
-        },
-        // Compiled together, an action and its templates are of one kind.
-        _ => return None,
-    };
-    Some(DecidedAction { not_ready, missing_variables: missing, kind })
-}
-
 fn escape(format: TextFormat) -> Escape {
     match format {
         TextFormat::Plain => Escape::None,
@@ -220,7 +193,49 @@ fn escape(format: TextFormat) -> Escape {
     }
 }
 
-impl<'v> Values<'v> {
+impl<'d> Values<'d> {
+    /// The action as it is decided; none of one that could not be read, which never compiles.
+    fn render(&self, action: &'d Action, not_ready: Option<NotReady>) -> Option<DecidedAction<'d>> {
+        let mut missing = Vec::new();
+        let mut write = |text: &'d str, escape: Escape| -> Cow<'d, str> {
+            let template = Template::checked(text);
+            if let Some(plain) = template.plain() {
+                return plain.into();
+            }
+            let mut out = String::with_capacity(text.len());
+            template.render(|variable| self.of(variable), escape, &mut out, &mut missing);
+            out.into()
+        };
+        let kind = match action {
+            Action::SendMessage { body } => {
+                Rendered::SendMessage { text: write(&body.text, escape(body.format)), format: body.format }
+            }
+            Action::SendTranslatedMessage { body, target_language } => {
+                let text = write(&body.text, escape(body.format));
+                Rendered::SendTranslatedMessage { text, format: body.format, target_language }
+            }
+            Action::AiMessage { instructions } => Rendered::AiMessage {
+                instructions: write(instructions, Escape::None),
+                respond_to_message_id: self.message_id(),
+            },
+            Action::SendEmail { to, subject, body } => Rendered::SendEmail {
+                to: write(to, Escape::OneLine),
+                subject: write(subject, Escape::OneLine),
+                text: write(&body.text, escape(body.format)),
+                format: body.format,
+            },
+            Action::SetStatus { status_id } => Rendered::SetStatus { status_id },
+            Action::AssignAgent { agent_id } => Rendered::AssignAgent { agent_id },
+            Action::AssignTag { tag_id } => Rendered::AssignTag { tag_id },
+            Action::ChangeOrderStatus { order_status_id } => Rendered::ChangeOrderStatus {
+                order_status_id,
+                order_ids: &self.request.ticket.linked_order_ids,
+            },
+            Action::Unreadable => return None,
+        };
+        Some(DecidedAction { not_ready, missing_variables: missing, kind })
+    }
+
     fn of(&self, variable: Variable) -> Option<Cow<'_, str>> {
         let ticket = &self.request.ticket;
         let agent = self.agent.unwrap_or_default();
@@ -242,11 +257,12 @@ impl<'v> Values<'v> {
 
     fn current_date_time(&self) -> &str {
         self.current_date_time.get_or_init(|| {
-            self.index.date_time_format.format(&self.request.now.to_zoned_datetime(self.index.zone.clone()))
+            let now = self.request.now.to_zoned_datetime(self.account.zone.clone());
+            self.account.date_time_format.format(&now)
         })
     }
 
-    fn message_id(&self) -> Option<&str> {
+    fn message_id(&self) -> Option<&'d str> {
         self.request.change.message_received.as_ref()?.message_id.as_deref()
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::Scratch;
-use crate::index::{Clause, Index};
+use crate::index::Index;
 use crate::request::{Change, Request};
 use crate::time::{nanos, next_rise, timestamp};
 
@@ -15,17 +15,19 @@ impl Index {
     pub(super) fn next_due(&self, request: &Request<'_>, scratch: &mut Scratch) -> Option<Timestamp> {
         let timer = Change { timer: true, ..Change::default() };
         self.gather(&request.ticket, &timer, request.now, false, scratch);
-        let instants = self.instants(&request.ticket);
+        let instants = self.account.instants(&request.ticket);
         let now = nanos(request.now);
-        let waiting: Vec<&Clause> = scratch.alive.iter().filter_map(|clause| self.clause(*clause)).collect();
-        waiting
-            .chunk_by(|one, other| one.workflow == other.workflow)
-            .filter_map(|clauses| {
-                let workflow = self.workflow(clauses.first()?.workflow)?;
-                let alternatives = || clauses.iter().map(|clause| workflow.time_conditions(clause.any));
+        let rises = self.levels.iter().zip(&scratch.levels).flat_map(|(level, scratch)| {
+            let segment = &*level.segment;
+            let workflow_of = |number: &u32| segment.clause(*number).map(|clause| clause.workflow);
+            let runs = scratch.alive.chunk_by(move |one, other| workflow_of(one) == workflow_of(other));
+            runs.filter_map(move |clauses| {
+                let workflow = segment.workflow(workflow_of(clauses.first()?)?)?;
+                let clauses = || clauses.iter().filter_map(|number| segment.clause(*number));
+                let alternatives = || clauses().map(|clause| segment.time_conditions(workflow, clause.any()));
                 next_rise(&alternatives, &instants, now)
             })
-            .min()
-            .map(timestamp)
+        });
+        rises.min().map(timestamp)
     }
 }

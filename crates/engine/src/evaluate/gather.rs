@@ -2,153 +2,153 @@
 
 use jiff::Timestamp;
 
-use super::Scratch;
+use super::LevelScratch;
 use crate::index::condition::{CompiledCondition, Texts, View};
-use crate::index::dimension::Survivors;
 use crate::index::facts::{TextField, happened};
-use crate::index::{Clause, CompiledWorkflow, Index};
+use crate::index::keys::Candidate;
+use crate::index::rows::RowScratch;
+use crate::index::{Clause, CompiledAccount, Segment};
+use crate::phrases::{Folded, PhraseScratch};
 use crate::request::{Change, Ticket};
 use crate::time::nanos;
 
 /// Memory to work in.
 #[derive(Debug, Default)]
 pub(super) struct Gathering {
-    survivors: Survivors,
-    blocks: Vec<[u64; 8]>,
-    /// Clauses that came up by their keys.
-    candidates: Vec<u32>,
-    /// Those that came up by their phrases, and are not verified yet.
-    late: Vec<u32>,
+    rows: RowScratch,
+    /// Clauses that survive, or came up.
+    candidates: Vec<Candidate>,
+    /// Those of them that look into a text.
+    pending: Vec<u32>,
 }
 
-/// Which of the conditions that are left are verified.
+/// Which conditions are verified.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
-    /// Those that need no text.
-    Textless,
+    /// Those that need no text; those over time count or not.
+    Textless { clocks: bool },
     /// Those that look into texts.
     Texts,
-    /// All of them.
-    Whole,
 }
 
-impl Index {
+impl Segment {
     /// Finds the clauses whose conditions hold for a ticket and a change, in ascending order; those over time count or not.
+    /// `folded` is what other segments have folded of the same texts.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "these are the parts of one question, and there is one caller"
+    )]
     pub(super) fn gather(
         &self,
+        account: &CompiledAccount,
         ticket: &Ticket<'_>,
         change: &Change<'_>,
         now: Timestamp,
         clocks: bool,
-        scratch: &mut Scratch,
+        folded: &mut [Folded; 3],
+        scratch: &mut LevelScratch,
     ) {
-        let Scratch { gathering, alive, facts, phrases, .. } = scratch;
-        let Gathering { survivors, blocks, candidates, late } = gathering;
-        facts.read(self, ticket, change, now);
-        survivors.start(if change.timer { &self.timed_rows } else { &self.live_rows });
+        let LevelScratch { gathering, alive, facts, phrases, .. } = scratch;
+        let Gathering { rows, candidates, pending } = gathering;
+        let timer = change.timer;
+        alive.clear();
+        pending.clear();
         candidates.clear();
-        for dimension in self.dimensions.iter().filter(|dimension| !dimension.dim.is_text()) {
-            let said = facts.of(dimension.dim);
-            if dimension.has_rows && !survivors.is_empty() && (clocks || !dimension.dim.is_clock()) {
-                dimension.narrow(said, survivors, blocks);
-            }
-            candidates.extend(said.unwrap_or_default().iter().flat_map(|value| dimension.keyed(*value)));
+        facts.read(account, self, ticket, change, now, clocks);
+        self.rows.survivors(facts, timer, clocks, rows, |candidate| candidates.push(candidate));
+        for dim in self.keys.exact() {
+            self.keys.come_up(dim, facts.of(dim).unwrap_or_default(), facts, timer, candidates);
         }
-
-        let present = TextField::ALL.map(|field| field.of(ticket, change).is_some());
+        let texts = TextField::ALL.map(|field| field.of(ticket, change));
+        let happened = happened(change);
+        let is_keyed = |field: TextField| {
+            let keyed = self.keyed_texts.get(field.ordinal()).map_or(&[][..], |needs| needs);
+            keyed.iter().any(|needs| needs & !happened == 0)
+        };
+        if candidates.is_empty() && !TextField::ALL.into_iter().any(is_keyed) {
+            return;
+        }
         let view = View {
-            index: self,
+            account,
+            segment: self,
             facts,
             texts: Texts::Ticket(ticket),
-            instants: self.instants(ticket),
+            instants: account.instants(ticket),
             now: nanos(now),
         };
-        let textless = |number: &u32| {
-            self.clause(*number).is_some_and(|clause| {
-                (clause.timed || !change.timer) && self.holds(clause, &view, Part::Textless, clocks)
-            })
-        };
-        candidates.retain(textless);
+        let mut wanted = self.sort_out(candidates, &view, clocks, alive, pending);
 
-        let happened = happened(change);
-        late.clear();
         let mut scanned = 0;
-        for (field, phrases) in TextField::ALL.into_iter().zip(phrases.iter_mut()) {
-            let Some(dimension) = self.dimensions.get(field.dim().place()) else { continue };
-            let Some(text) = field.of(ticket, change) else {
-                if dimension.has_rows {
-                    dimension.narrow(None, survivors, blocks);
-                }
-                continue;
-            };
-            let keyed = self.keyed_texts.get(field.ordinal()).map_or(&[][..], |needs| needs);
-            if dimension.has_rows && dimension.concerns(survivors)
-                || keyed.iter().any(|needs| needs & !happened == 0)
-                || self.look_into(candidates, field)
-            {
-                self.matcher(field).scan(text, phrases);
-                scanned |= field.bit();
-                if dimension.has_rows {
-                    dimension.narrow(Some(phrases.tests()), survivors, blocks);
-                }
-                late.extend(phrases.tests().iter().flat_map(|test| dimension.keyed(*test)));
+        // A clause that comes up by a phrase may want another text scanned, which one that comes up by that one cannot: a text
+        // with keys is scanned for these whether or not anybody else wants it.
+        let mut scan = |field: TextField, text: &str, phrases: &mut PhraseScratch| {
+            if let Some(folded) = folded.get_mut(field.ordinal()) {
+                self.matcher(field).scan_shared(text, folded, phrases);
             }
-        }
-        late.retain(textless);
-        for (field, phrases) in TextField::ALL.into_iter().zip(phrases.iter_mut()) {
-            if let Some(text) = field.of(ticket, change)
-                && scanned & field.bit() == 0
-                && self.look_into(late, field)
-            {
-                self.matcher(field).scan(text, phrases);
-            }
-        }
-
-        let view = View { texts: Texts::Scanned { scratches: phrases, present }, ..view };
-        let holds = |number: &u32, part: Part| {
-            self.clause(*number).is_some_and(|clause| self.holds(clause, &view, part, clocks))
         };
-        alive.clear();
-        let rows = survivors.rows().filter_map(|row| self.rows.get(usize::try_from(row).ok()?));
-        alive.extend(rows.filter(|number| holds(number, Part::Whole)));
-        alive.extend(candidates.iter().chain(late.iter()).filter(|number| holds(number, Part::Texts)));
+        for ((field, text), phrases) in TextField::ALL.into_iter().zip(texts).zip(phrases.iter_mut()) {
+            let Some(text) = text else { continue };
+            if is_keyed(field) {
+                scan(field, text, phrases);
+                scanned |= field.bit();
+                candidates.clear();
+                self.keys.come_up(field.dim(), phrases.tests(), facts, timer, candidates);
+                wanted |= self.sort_out(candidates, &view, clocks, alive, pending);
+            }
+        }
+        for ((field, text), phrases) in TextField::ALL.into_iter().zip(texts).zip(phrases.iter_mut()) {
+            if let Some(text) = text.filter(|_| wanted & !scanned & field.bit() != 0) {
+                scan(field, text, phrases);
+            }
+        }
+        let present = texts.map(|text| text.is_some());
+        let view = View { texts: Texts::Scanned { scratches: phrases, present }, ..view };
+        let holds = |clause: &&u32| {
+            self.clause(**clause).is_some_and(|clause| self.holds(clause, &view, Part::Texts))
+        };
+        alive.extend(pending.iter().filter(holds));
         alive.sort_unstable();
         // A clause that is filed under several values comes up by each.
         alive.dedup();
     }
 
-    /// Whether one of the clauses has a condition left that looks into a text.
-    fn look_into(&self, clauses: &[u32], field: TextField) -> bool {
-        let looks = |clause: &Clause| clause.residual_texts & field.bit() != 0;
-        clauses.iter().any(|number| self.clause(*number).is_some_and(looks))
+    /// Parts candidates into those that are alive, those that look into a text, and those that a condition without one rules
+    /// out. Tells which texts are looked into.
+    fn sort_out(
+        &self,
+        candidates: &[Candidate],
+        view: &View<'_>,
+        clocks: bool,
+        alive: &mut Vec<u32>,
+        pending: &mut Vec<u32>,
+    ) -> u8 {
+        let mut wanted = 0;
+        for Candidate { clause: number, residual } in candidates {
+            if !residual {
+                alive.push(*number);
+                continue;
+            }
+            let Some(clause) = self.clause(*number) else { continue };
+            if !self.holds(clause, view, Part::Textless { clocks }) {
+                continue;
+            }
+            if clause.residual_texts == 0 {
+                alive.push(*number);
+            } else {
+                wanted |= clause.residual_texts;
+                pending.push(*number);
+            }
+        }
+        wanted
     }
 
-    /// Whether the conditions of a clause hold that are left to be verified; those over time count or not.
-    fn holds(&self, clause: &Clause, view: &View<'_>, part: Part, clocks: bool) -> bool {
-        if part == Part::Texts && clause.residual_texts == 0 {
-            return true;
-        }
-        let Some(workflow) = self.workflow(clause.workflow) else { return false };
-        let passed_over = |condition: &CompiledCondition| match condition {
-            CompiledCondition::Time { .. } => !clocks || part == Part::Texts,
-            CompiledCondition::Text { .. } => part == Part::Textless,
+    /// Whether those conditions of a clause hold that are left to be verified.
+    fn holds(&self, clause: &Clause, view: &View<'_>, part: Part) -> bool {
+        let is_passed_over = |condition: CompiledCondition<'_>| match condition {
+            CompiledCondition::Text { .. } => part != Part::Texts,
+            CompiledCondition::Time { .. } => part != Part::Textless { clocks: true },
             CompiledCondition::Exact { .. } => part == Part::Texts,
         };
-        residuals(workflow, clause).all(|condition| passed_over(condition) || condition.holds(view))
+        self.residuals(clause).all(|condition| is_passed_over(condition) || condition.holds(view))
     }
-}
-
-/// The conditions of a clause that are left to be verified.
-fn residuals<'w>(
-    workflow: &'w CompiledWorkflow,
-    clause: &Clause,
-) -> impl Iterator<Item = &'w CompiledCondition> {
-    let mut residual = clause.residual_all;
-    let all = std::iter::from_fn(move || {
-        let place = residual.trailing_zeros();
-        (residual != 0).then(|| residual &= residual - 1)?;
-        usize::try_from(place).ok().and_then(|place| workflow.all.get(place))
-    });
-    let any = clause.any.filter(|_| clause.residual_any);
-    all.chain(any.and_then(|any| workflow.any.get(usize::try_from(any).ok()?)))
 }

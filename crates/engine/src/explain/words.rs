@@ -7,7 +7,7 @@ use crate::definition::{
     ReplyStatus, Sentiment, Test, TicketState, TimeRange,
 };
 use crate::fold::Folding;
-use crate::index::Index;
+use crate::index::CompiledAccount;
 use crate::index::condition::View;
 use crate::index::facts::TextField;
 use crate::request::{MessageAuthor, Request, TicketCreator};
@@ -101,7 +101,8 @@ pub(super) fn seen(test: &Test, request: &Request<'_>, view: &View<'_>) -> (Stri
         Test::InboxGroup(_) => match &ticket.inbox_groups {
             Some(groups) => ids(&mut groups.iter().map(AsRef::as_ref)),
             None => {
-                let groups = ticket.inbox.as_deref().map_or(&[][..], |inbox| view.index.inbox_groups(inbox));
+                let groups =
+                    ticket.inbox.as_deref().map_or(&[][..], |inbox| view.account.inbox_groups(inbox));
                 ids(&mut groups.iter().map(String::as_str))
             }
         },
@@ -125,10 +126,18 @@ pub(super) fn seen(test: &Test, request: &Request<'_>, view: &View<'_>) -> (Stri
         Test::ReplyStatus(_) => word(ticket.reply_status.map(reply_status)),
         Test::TicketState(_) => word(ticket.state.map(ticket_state)),
         Test::DayOfWeek(_) => {
-            format!("{} in {}", weekday(local(view.index, request).weekday()), view.index.account.time_zone)
+            format!(
+                "{} in {}",
+                weekday(local(view.account, request).weekday()),
+                view.account.definition.time_zone
+            )
         }
         Test::TimeOfDay(_) => {
-            format!("{} in {}", local(view.index, request).strftime("%H:%M"), view.index.account.time_zone)
+            format!(
+                "{} in {}",
+                local(view.account, request).strftime("%H:%M"),
+                view.account.definition.time_zone
+            )
         }
         Test::LastCustomerReply(_) => {
             seen_elapsed(ticket.last_customer_reply_at, request.now, "the customer's last reply")
@@ -174,7 +183,7 @@ fn seen_attendance(attendances: &[Attendance], request: &Request<'_>, view: &Vie
         let agent = attendance.agent_id.as_deref().or(assigned);
         let told = match agent {
             None => "no agent is assigned".to_owned(),
-            Some(id) => match view.index.agent_hours(id) {
+            Some(id) => match view.account.agent_hours(id) {
                 None => format!("{} has no working hours", quoted(id)),
                 Some(hours) => {
                     let place = if hours.holds(view.now) { "within" } else { "outside of" };
@@ -196,8 +205,8 @@ fn seen_attendance(attendances: &[Attendance], request: &Request<'_>, view: &Vie
     seen.join(", ")
 }
 
-fn local(index: &Index, request: &Request<'_>) -> civil::DateTime {
-    index.zone.to_datetime(request.now)
+fn local(account: &CompiledAccount, request: &Request<'_>) -> civil::DateTime {
+    account.zone.to_datetime(request.now)
 }
 
 fn quoted(text: &str) -> String {

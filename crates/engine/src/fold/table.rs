@@ -7,6 +7,7 @@ use icu_normalizer::properties::{CanonicalCombiningClassMap, CanonicalCombiningC
 
 use super::Folding;
 use super::general::COMPOSE;
+use super::simd;
 
 pub(super) const COMBINING: CanonicalCombiningClassMapBorrowed<'static> = CanonicalCombiningClassMap::new();
 
@@ -152,6 +153,7 @@ pub(super) struct Table {
     folding: Folding,
     short: Box<[Entry; SHORT]>,
     blocks: Box<[OnceLock<Box<[Entry; BLOCK]>>]>,
+    vectors: OnceLock<Option<simd::Tables>>,
 }
 
 impl Table {
@@ -172,12 +174,22 @@ impl Table {
 
     fn new(folding: Folding) -> Self {
         let blocks = (0..KEPT / BLOCK).map(|_| OnceLock::new());
-        Self { folding, short: Box::new(entries(folding, 0)), blocks: blocks.collect() }
+        Self {
+            folding,
+            short: Box::new(entries(folding, 0)),
+            blocks: blocks.collect(),
+            vectors: OnceLock::new(),
+        }
     }
 
     /// The entry of a character that is written in one or two bytes; of higher bits of its number nothing is read.
     pub(super) fn short(&self, number: usize) -> Entry {
         self.short.get(number % SHORT).copied().unwrap_or(Entry(0))
+    }
+
+    /// The same for vectors, on a machine that has them.
+    pub(super) fn vectors(&self) -> Option<&simd::Tables> {
+        self.vectors.get_or_init(|| simd::Tables::new(self)).as_ref()
     }
 
     /// The entry of any character.

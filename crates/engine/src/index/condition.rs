@@ -1,20 +1,20 @@
 //! Conditions as they are verified one by one: residuals, baselines and explanations.
 
-use super::Index;
 use super::facts::{Dim, Facts, TextField};
+use super::{CompiledAccount, Segment};
 use crate::phrases::PhraseScratch;
 use crate::request::Ticket;
 use crate::time::{Instants, Nanos, TimeCondition};
 
-/// A condition in the index's numbers.
-#[derive(Debug)]
-pub(crate) enum CompiledCondition {
+/// A condition in a segment's numbers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum CompiledCondition<'s> {
     /// The request's values in a dimension against a set.
     Exact {
         /// The dimension.
         dim: Dim,
         /// The set, ascending.
-        values: Box<[u32]>,
+        values: &'s [u32],
         /// Turns *is* into *is not*.
         negated: bool,
         /// What the condition is worth if the request does not speak of the dimension.
@@ -31,13 +31,129 @@ pub(crate) enum CompiledCondition {
         /// What the condition is worth if there is no such text.
         when_absent: bool,
     },
-    /// The hour, or time since an instant of the ticket. Days and times of day are in a dimension as well.
+    /// The hour, or time since an instant of the ticket.
     Time {
         /// The condition.
-        condition: TimeCondition,
-        /// The dimension, and the values in it, of a day or a time of day.
-        indexed: Option<(Dim, Box<[u32]>)>,
+        condition: &'s TimeCondition,
+        /// Its number among those of the segment that differ.
+        number: u32,
     },
+}
+
+/// All conditions of a segment: eight bytes for each, and what does not fit in there apart.
+#[derive(Debug, Default)]
+pub(crate) struct Conditions {
+    packed: Vec<Packed>,
+    /// Sets of several values, one after the other.
+    values: Vec<u32>,
+    /// Conditions over time that differ: of many, most are like another.
+    times: Vec<TimeCondition>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Packed {
+    /// What it is, with [`NEGATED`] and [`WHEN_ABSENT`].
+    kind: u8,
+    /// The ordinal of the dimension or of the text's.
+    dim: u8,
+    /// How many values there are.
+    len: u16,
+    /// The only value, where the values begin, the test's number, or the condition's over time.
+    argument: u32,
+}
+
+const ONE: u8 = 0;
+const SET: u8 = 1;
+const TEXT: u8 = 2;
+const TIME: u8 = 3;
+/// What of a kind says which it is.
+const WHAT: u8 = 3;
+const NEGATED: u8 = 1 << 2;
+const WHEN_ABSENT: u8 = 1 << 3;
+
+fn kind(what: u8, negated: bool, when_absent: bool) -> u8 {
+    what | if negated { NEGATED } else { 0 } | if when_absent { WHEN_ABSENT } else { 0 }
+}
+
+/// The number that the next entry of a list has.
+fn next<T>(list: &[T]) -> u32 {
+    u32::try_from(list.len()).unwrap_or(u32::MAX)
+}
+
+impl Conditions {
+    /// The condition with a number.
+    pub(crate) fn get(&self, number: u32) -> Option<CompiledCondition<'_>> {
+        let packed = self.packed.get(number as usize)?;
+        let Packed { kind, dim, len, argument } = packed;
+        let (negated, when_absent) = (kind & NEGATED != 0, kind & WHEN_ABSENT != 0);
+        let dim = Dim::of_ordinal(*dim)?;
+        Some(match kind & WHAT {
+            ONE => {
+                let values = std::slice::from_ref(argument);
+                CompiledCondition::Exact { dim, values, negated, when_absent }
+            }
+            SET => {
+                let values = self.values.get(*argument as usize..)?.get(..usize::from(*len))?;
+                CompiledCondition::Exact { dim, values, negated, when_absent }
+            }
+            TEXT => CompiledCondition::Text { field: dim.text()?, test: *argument, negated, when_absent },
+            _ => {
+                let condition = self.times.get(*argument as usize)?;
+                CompiledCondition::Time { condition, number: *argument }
+            }
+        })
+    }
+
+    /// The number that the next condition gets.
+    pub(crate) fn next(&self) -> u32 {
+        next(&self.packed)
+    }
+
+    /// Adds a condition on a dimension; the values are ascending.
+    pub(crate) fn add_exact(&mut self, dim: Dim, values: &[u32], negated: bool, when_absent: bool) {
+        let dim = dim.ordinal();
+        let (what, argument) = match values {
+            [value] => (ONE, *value),
+            _ => (SET, next(&self.values)),
+        };
+        if what == SET {
+            self.values.extend_from_slice(values);
+        }
+        let len = u16::try_from(values.len()).unwrap_or(u16::MAX);
+        self.packed.push(Packed { kind: kind(what, negated, when_absent), dim, len, argument });
+    }
+
+    /// Adds a condition on a text.
+    pub(crate) fn add_text(&mut self, field: TextField, test: u32, negated: bool, when_absent: bool) {
+        let dim = field.dim().ordinal();
+        self.packed.push(Packed { kind: kind(TEXT, negated, when_absent), dim, len: 0, argument: test });
+    }
+
+    /// Adds the condition over time with a number.
+    pub(crate) fn add_time(&mut self, number: u32) {
+        self.packed.push(Packed { kind: TIME, dim: 0, len: 0, argument: number });
+    }
+
+    /// Adds a condition over time to those that differ, and returns its number.
+    pub(crate) fn define_time(&mut self, condition: TimeCondition) -> u32 {
+        self.times.push(condition);
+        next(&self.times) - 1
+    }
+
+    /// Gives back the memory that only growing needs.
+    pub(crate) fn settle(&mut self) {
+        self.packed.shrink_to_fit();
+        self.values.shrink_to_fit();
+        self.times.shrink_to_fit();
+    }
+
+    /// Bytes on the heap.
+    pub(crate) fn memory_usage(&self) -> usize {
+        self.packed.capacity() * size_of::<Packed>()
+            + self.values.capacity() * size_of::<u32>()
+            + self.times.capacity() * size_of::<TimeCondition>()
+            + self.times.iter().map(TimeCondition::memory_usage).sum::<usize>()
+    }
 }
 
 /// Where the truth of phrases comes from.
@@ -52,84 +168,45 @@ pub(crate) enum Texts<'v> {
 /// All that a condition is verified against.
 #[derive(Clone, Copy)]
 pub(crate) struct View<'v> {
-    pub(crate) index: &'v Index,
+    pub(crate) account: &'v CompiledAccount,
+    pub(crate) segment: &'v Segment,
     pub(crate) facts: &'v Facts,
     pub(crate) texts: Texts<'v>,
     pub(crate) instants: Instants<'v>,
     pub(crate) now: Nanos,
 }
 
-impl CompiledCondition {
+impl<'s> CompiledCondition<'s> {
     /// Whether the condition holds, negation included.
-    pub(crate) fn holds(&self, view: &View<'_>) -> bool {
+    pub(crate) fn holds(self, view: &View<'_>) -> bool {
         match self {
-            Self::Exact { dim, values, negated, when_absent } => match view.facts.of(*dim) {
-                Some(said) => said.iter().any(|value| values.binary_search(value).is_ok()) != *negated,
-                None => *when_absent,
+            Self::Exact { dim, values, negated, when_absent } => match view.facts.of(dim) {
+                Some(said) => said.iter().any(|value| values.binary_search(value).is_ok()) != negated,
+                None => when_absent,
             },
-            Self::Text { field, test, negated, when_absent } => match view.phrase_holds(*field, *test) {
-                Some(found) => found != *negated,
-                None => *when_absent,
+            Self::Text { field, test, negated, when_absent } => match view.phrase_holds(field, test) {
+                Some(found) => found != negated,
+                None => when_absent,
             },
             Self::Time { condition, .. } => condition.holds(&view.instants, view.now),
         }
     }
 
-    /// The dimension that decides it; absent if none does.
-    pub(crate) fn dim(&self) -> Option<Dim> {
+    /// Whether it presupposes an event, so that it fails without.
+    pub(crate) fn presupposes_event(self) -> bool {
         match self {
-            Self::Exact { dim, .. } | Self::Time { indexed: Some((dim, _)), .. } => Some(*dim),
-            Self::Text { field, .. } => Some(field.dim()),
-            Self::Time { indexed: None, .. } => None,
-        }
-    }
-
-    /// The text that it looks into, if it looks for phrases.
-    pub(crate) fn text_field(&self) -> Option<TextField> {
-        match self {
-            Self::Text { field, .. } => Some(*field),
-            Self::Exact { .. } | Self::Time { .. } => None,
-        }
-    }
-
-    /// Its values in that dimension.
-    pub(crate) fn values(&self) -> &[u32] {
-        match self {
-            Self::Exact { values, .. } | Self::Time { indexed: Some((_, values)), .. } => values,
-            Self::Text { test, .. } => std::slice::from_ref(test),
-            Self::Time { indexed: None, .. } => &[],
-        }
-    }
-
-    /// Whether it is negated, and what it is worth if the request does not speak of its dimension.
-    pub(crate) fn when(&self) -> (bool, bool) {
-        match self {
-            Self::Exact { negated, when_absent, .. } | Self::Text { negated, when_absent, .. } => {
-                (*negated, *when_absent)
-            }
-            Self::Time { condition, .. } => (condition.negated, condition.negated),
+            Self::Exact { dim, when_absent, .. } => dim.event_bit() != 0 && !when_absent,
+            Self::Text { field, when_absent, .. } => field.dim().event_bit() != 0 && !when_absent,
+            Self::Time { .. } => false,
         }
     }
 
     /// The condition over time, if it is one.
-    pub(crate) fn time(&self) -> Option<&TimeCondition> {
+    pub(crate) fn time(self) -> Option<&'s TimeCondition> {
         match self {
             Self::Time { condition, .. } => Some(condition),
             Self::Exact { .. } | Self::Text { .. } => None,
         }
-    }
-
-    /// Bytes, itself included.
-    pub(crate) fn memory_usage(&self) -> usize {
-        size_of::<Self>()
-            + match self {
-                Self::Exact { values, .. } => size_of_val::<[u32]>(values),
-                Self::Text { .. } => 0,
-                Self::Time { condition, indexed } => {
-                    condition.memory_usage()
-                        + indexed.as_ref().map_or(0, |(_, values)| size_of_val::<[u32]>(values))
-                }
-            }
     }
 }
 
@@ -151,7 +228,7 @@ impl View<'_> {
                     TextField::CustomerName => ticket.customer_name.as_deref(),
                     TextField::Message => None,
                 }?;
-                Some(self.index.matcher(field).holds(test, text))
+                Some(self.segment.matcher(field).holds(test, text))
             }
         }
     }

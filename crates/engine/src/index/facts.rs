@@ -1,13 +1,13 @@
 //! What a request says, in the numbers that the index knows.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use jiff::Timestamp;
 
+use super::names::Names;
+use super::{CompiledAccount, Segment};
 use crate::definition::{CustomerAction, NewTicketBy, ReplyStatus, Sentiment, TicketState};
-use crate::index::Index;
-use crate::request::{Change, MessageAuthor, Ticket, TicketCreator};
+use crate::request::{Change, MessageAuthor, Text, Ticket, TicketCreator};
 
 /// Something that a request says, with values from a set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -117,6 +117,44 @@ impl Dim {
         self as usize
     }
 
+    /// The same in one byte.
+    pub(crate) fn ordinal(self) -> u8 {
+        self as u8
+    }
+
+    /// In a set of dimensions: this one.
+    pub(crate) fn bit(self) -> u32 {
+        1 << self.ordinal()
+    }
+
+    /// A set of dimensions.
+    pub(crate) fn members(mut set: u32) -> impl Iterator<Item = Self> {
+        std::iter::from_fn(move || {
+            let ordinal = u8::try_from(set.trailing_zeros()).ok()?;
+            set &= set.wrapping_sub(1);
+            Self::of_ordinal(ordinal)
+        })
+    }
+
+    /// The dimension of an ordinal.
+    pub(crate) fn of_ordinal(ordinal: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(ordinal)).copied()
+    }
+
+    /// The text, if it is one's.
+    pub(crate) fn text(self) -> Option<TextField> {
+        TextField::ALL.into_iter().find(|field| field.dim() == self)
+    }
+
+    /// Whether a request may have several values in it.
+    pub(crate) fn has_several(self) -> bool {
+        self.is_text()
+            || matches!(
+                self,
+                Self::TagAssigned | Self::Action | Self::NewTicket | Self::InboxGroup | Self::Email
+            )
+    }
+
     /// In a set of what happened: the event that it tells of.
     pub(crate) fn event_bit(self) -> u8 {
         match self {
@@ -201,19 +239,28 @@ pub(crate) mod values {
 
 /// An address as addresses are compared: without regard to case, and to white space around it.
 pub(crate) fn normalised_address(address: &str) -> Cow<'_, str> {
-    let address = address.trim();
+    let is_bare = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_graphic);
+    let bytes = address.as_bytes();
+    // To look for white space of all scripts takes longer than all else here.
+    let address = if is_bare(bytes.first()) && is_bare(bytes.last()) { address } else { address.trim() };
     if address.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
         return address.into();
     }
     address.to_lowercase().into()
 }
 
-/// What a request says about each of an index's dimensions, texts apart. Reused from request to request.
-#[derive(Debug, Default)]
+/// What a request says about each of a segment's dimensions, texts apart. Reused from request to request.
+///
+/// Besides the values there is a *word* per dimension, against which most conditions are tested at once: a bit for each of the
+/// first [`NAMED_BITS`] values, which those beyond share, one for a value that no condition names, one for none at all.
+#[derive(Debug)]
 pub(crate) struct Facts {
-    /// Per dimension, by its place: where its values stand, or nothing if the request does not speak of it.
-    said: [Option<Range<usize>>; Dim::ALL.len()],
+    words: [u64; WORDS],
+    /// Per dimension, by its place: where its values begin and end, or nothing if the request does not speak of it.
+    said: [Option<(u32, u32)>; Dim::ALL.len()],
     values: Vec<u32>,
+    /// Dimensions that are read: a bit for each, by its place.
+    asked: u32,
 }
 
 /// When a request is judged: the civil time in the account's zone.
@@ -225,124 +272,195 @@ pub(crate) struct CivilNow {
     pub(crate) minute: u16,
 }
 
+/// As many words as five bits tell apart: more than there are dimensions.
+const WORDS: usize = 32;
+/// Values with bits of their own in a dimension's word.
+pub(crate) const NAMED_BITS: u32 = 62;
+/// Of a dimension of which a request has at most one value: it has one that no condition names.
+pub(crate) const OTHER: u64 = 1 << 62;
+/// The request does not speak of the dimension.
+pub(crate) const ABSENT: u64 = 1 << 63;
+
+/// The bit of a value in its dimension's word.
+pub(crate) fn bit(value: u32) -> u64 {
+    1 << (value % NAMED_BITS)
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        Self { words: [u64::MAX; WORDS], said: [None; Dim::ALL.len()], values: Vec::new(), asked: 0 }
+    }
+}
+
 impl Facts {
+    /// In place of a dimension: its word has every bit, whatever a request says.
+    pub(crate) const ALWAYS: u8 = 31;
+
     /// The values that the request has in a dimension; absent if it does not speak of it.
     pub(crate) fn of(&self, dim: Dim) -> Option<&[u32]> {
-        self.said.get(dim.place())?.clone().and_then(|range| self.values.get(range))
+        let (from, to) =
+            self.said.get(dim.place()).copied().flatten().filter(|_| self.asked & dim.bit() != 0)?;
+        self.values.get(from as usize..to as usize)
     }
 
-    /// Reads a request.
-    pub(crate) fn read(&mut self, index: &Index, ticket: &Ticket<'_>, change: &Change<'_>, now: Timestamp) {
+    /// The word of a dimension, by its ordinal.
+    pub(crate) fn word(&self, dim: u8) -> u64 {
+        self.words.get(usize::from(dim) % WORDS).copied().unwrap_or(u64::MAX)
+    }
+
+    /// Reads a request. If clocks do not count, their words have every bit, so that every test of them passes.
+    pub(crate) fn read(
+        &mut self,
+        account: &CompiledAccount,
+        segment: &Segment,
+        ticket: &Ticket<'_>,
+        change: &Change<'_>,
+        now: Timestamp,
+        clocks: bool,
+    ) {
         self.values.clear();
-        let asks_clock =
-            index.dimensions.iter().any(|dimension| dimension.is_asked && dimension.dim.is_clock());
-        let now = asks_clock.then(|| index.civil(now));
-        for (dimension, said) in index.dimensions.iter().zip(&mut self.said) {
-            let from = self.values.len();
-            // Nobody asks about a dimension without conditions, nor are texts facts.
-            let speaks = dimension.is_asked && !dimension.dim.is_text() && {
-                let known = |text: &str| dimension.names.get(text).copied();
-                push_values(&mut self.values, index, dimension.dim, ticket, change, now, known)
-            };
-            *said = speaks.then_some(from..self.values.len());
+        self.asked = segment.asked;
+        let mut reader = Reader { facts: self, names: &segment.names };
+        reader.event(change);
+        reader.name(Dim::Source, &ticket.source);
+        reader.name(Dim::Integration, &ticket.integration);
+        reader.name(Dim::AllegroAccount, &ticket.allegro_account);
+        reader.name(Dim::Inbox, &ticket.inbox);
+        reader.inbox_groups(account, ticket);
+        reader.name(Dim::TicketType, &ticket.ticket_type);
+        reader.name(Dim::CurrentStatus, &ticket.current_status);
+        reader.name(Dim::Context, &ticket.context);
+        reader.number(Dim::Sentiment, ticket.sentiment.map(values::sentiment));
+        reader.number(Dim::ReplyStatus, ticket.reply_status.map(values::reply_status));
+        reader.number(Dim::TicketState, ticket.state.map(values::ticket_state));
+        reader.email(ticket);
+        reader.clocks(account, segment, now, clocks);
+    }
+}
+
+/// Reads what a request says about the dimensions that are asked about: nobody looks at the others.
+struct Reader<'f> {
+    facts: &'f mut Facts,
+    names: &'f Names,
+}
+
+impl Reader<'_> {
+    fn asks(&self, dim: Dim) -> bool {
+        self.facts.asked & dim.bit() != 0
+    }
+
+    fn note(&mut self, dim: Dim, from: Option<usize>, word: u64) {
+        let to = self.facts.values.len();
+        let place = |place| u32::try_from(place).unwrap_or(u32::MAX);
+        if let Some(said) = self.facts.said.get_mut(dim.place()) {
+            *said = from.map(|from| (place(from), place(to)));
+        }
+        if let Some(slot) = self.facts.words.get_mut(dim.place()) {
+            *slot = word;
         }
     }
-}
 
-/// Appends the values that a request has in a dimension; tells whether it speaks of it at all.
-fn push_values(
-    values: &mut Vec<u32>,
-    index: &Index,
-    dim: Dim,
-    ticket: &Ticket<'_>,
-    change: &Change<'_>,
-    now: Option<CivilNow>,
-    known: impl Fn(&str) -> Option<u32>,
-) -> bool {
-    let mut push_name = |name: Option<&str>| {
-        values.extend(name.and_then(&known));
-        name.is_some()
-    };
-    match dim {
-        Dim::Source => push_name(ticket.source.as_deref()),
-        Dim::Integration => push_name(ticket.integration.as_deref()),
-        Dim::AllegroAccount => push_name(ticket.allegro_account.as_deref()),
-        Dim::Inbox => push_name(ticket.inbox.as_deref()),
-        Dim::TicketType => push_name(ticket.ticket_type.as_deref()),
-        Dim::CurrentStatus => push_name(ticket.current_status.as_deref()),
-        Dim::Context => push_name(ticket.context.as_deref()),
-        Dim::StatusSet => push_name(change.status_set.as_deref()),
-        Dim::Sentiment => push_value(values, ticket.sentiment.map(values::sentiment)),
-        Dim::ReplyStatus => push_value(values, ticket.reply_status.map(values::reply_status)),
-        Dim::TicketState => push_value(values, ticket.state.map(values::ticket_state)),
-        Dim::NewMessage => push_value(values, change.message_received.as_ref().map(|_| values::MESSAGE)),
-        Dim::DayOfWeek => push_value(values, now.map(|now| now.weekday)),
-        Dim::TimeOfDay => push_value(values, now.and_then(|now| index.day_segment(now.minute))),
-        Dim::TagAssigned => match &change.tags_assigned {
-            Some(tags) => {
-                values.extend(tags.iter().filter_map(|tag| known(tag)));
-                true
-            }
-            None => false,
-        },
-        Dim::InboxGroup => push_inbox_groups(values, index, ticket, known),
-        Dim::Email => match &ticket.customer_email {
-            Some(address) => {
-                let address = normalised_address(address);
-                values.extend(known(&address));
-                values.extend(address.rfind('@').and_then(|at| known(address.get(at..)?)));
-                true
-            }
-            None => false,
-        },
-        Dim::NewTicket => match change.ticket_created {
-            Some(creator) => {
-                let by = match creator {
-                    TicketCreator::Agent => NewTicketBy::Agent,
-                    TicketCreator::CustomerMessage => NewTicketBy::CustomerMessage,
-                };
-                values.extend([values::new_ticket(NewTicketBy::Anyone), values::new_ticket(by)]);
-                true
-            }
-            None => false,
-        },
-        Dim::Action => push_actions(values, change),
-        Dim::Subject | Dim::CustomerName | Dim::Message => false,
+    /// A dimension with at most one value, if the request speaks of it at all: one that no condition names has no number.
+    fn one(&mut self, dim: Dim, said: Option<Option<u32>>) {
+        let from = self.facts.values.len();
+        self.facts.values.extend(said.flatten());
+        self.note(dim, said.is_some().then_some(from), said.map_or(ABSENT, |value| value.map_or(OTHER, bit)));
     }
-}
 
-fn push_value(values: &mut Vec<u32>, value: Option<u32>) -> bool {
-    values.extend(value);
-    value.is_some()
-}
-
-fn push_inbox_groups(
-    values: &mut Vec<u32>,
-    index: &Index,
-    ticket: &Ticket<'_>,
-    known: impl Fn(&str) -> Option<u32>,
-) -> bool {
-    match (&ticket.inbox_groups, &ticket.inbox) {
-        (Some(groups), _) => values.extend(groups.iter().filter_map(|group| known(group))),
-        (None, Some(inbox)) => {
-            values.extend(index.inbox_groups(inbox).iter().filter_map(|group| known(group)))
-        }
-        (None, None) => return false,
-    }
-    true
-}
-
-fn push_actions(values: &mut Vec<u32>, change: &Change<'_>) -> bool {
-    let customer_message =
-        change.message_received.as_ref().filter(|message| message.author == MessageAuthor::Customer);
-    if let Some(message) = customer_message {
-        values.push(values::action(CustomerAction::EveryCustomerMessage));
-        if message.first {
-            values.push(values::action(CustomerAction::FirstCustomerMessage));
+    /// A dimension with at most one value, which has a name.
+    fn name(&mut self, dim: Dim, name: &Option<Text<'_>>) {
+        if self.asks(dim) {
+            self.one(dim, name.as_deref().map(|name| self.names.get(dim, name)));
         }
     }
-    if change.return_created {
-        values.push(values::action(CustomerAction::ReturnCreated));
+
+    /// A dimension with at most one value, which is of a closed set.
+    fn number(&mut self, dim: Dim, number: Option<u32>) {
+        if self.asks(dim) {
+            self.one(dim, number.map(Some));
+        }
     }
-    customer_message.is_some() || change.return_created
+
+    /// A dimension with several values, if the request speaks of it at all.
+    fn several(&mut self, dim: Dim, speaks: bool, push: impl FnOnce(&Names, &mut Vec<u32>)) {
+        if !self.asks(dim) {
+            return;
+        }
+        let from = self.facts.values.len();
+        if !speaks {
+            return self.note(dim, None, ABSENT);
+        }
+        push(self.names, &mut self.facts.values);
+        let values = self.facts.values.get(from..).unwrap_or_default();
+        let word = values.iter().fold(0, |word, value| word | bit(*value));
+        self.note(dim, Some(from), word);
+    }
+
+    fn event(&mut self, change: &Change<'_>) {
+        self.name(Dim::StatusSet, &change.status_set);
+        self.several(Dim::TagAssigned, change.tags_assigned.is_some(), |names, values| {
+            let tags = change.tags_assigned.iter().flatten();
+            values.extend(tags.filter_map(|tag| names.get(Dim::TagAssigned, tag)));
+        });
+        let message =
+            change.message_received.as_ref().filter(|message| message.author == MessageAuthor::Customer);
+        self.several(Dim::Action, message.is_some() || change.return_created, |_, values| {
+            if let Some(message) = message {
+                values.push(values::action(CustomerAction::EveryCustomerMessage));
+                if message.first {
+                    values.push(values::action(CustomerAction::FirstCustomerMessage));
+                }
+            }
+            if change.return_created {
+                values.push(values::action(CustomerAction::ReturnCreated));
+            }
+        });
+        self.several(Dim::NewTicket, change.ticket_created.is_some(), |_, values| {
+            let by = change.ticket_created.map(|creator| match creator {
+                TicketCreator::Agent => NewTicketBy::Agent,
+                TicketCreator::CustomerMessage => NewTicketBy::CustomerMessage,
+            });
+            values.push(values::new_ticket(NewTicketBy::Anyone));
+            values.extend(by.map(values::new_ticket));
+        });
+        self.number(Dim::NewMessage, change.message_received.as_ref().map(|_| values::MESSAGE));
+    }
+
+    fn inbox_groups(&mut self, account: &CompiledAccount, ticket: &Ticket<'_>) {
+        let speaks = ticket.inbox_groups.is_some() || ticket.inbox.is_some();
+        self.several(Dim::InboxGroup, speaks, |names, values| {
+            let known = |group: &str| names.get(Dim::InboxGroup, group);
+            match (&ticket.inbox_groups, &ticket.inbox) {
+                (Some(groups), _) => values.extend(groups.iter().filter_map(|group| known(group))),
+                (None, inbox) => {
+                    let groups = inbox.as_deref().map(|inbox| account.inbox_groups(inbox));
+                    values.extend(groups.into_iter().flatten().filter_map(|group| known(group)));
+                }
+            }
+        });
+    }
+
+    fn email(&mut self, ticket: &Ticket<'_>) {
+        self.several(Dim::Email, ticket.customer_email.is_some(), |names, values| {
+            let Some(address) = &ticket.customer_email else { return };
+            let address = normalised_address(address);
+            values.extend(names.get(Dim::Email, &address));
+            let domain = address.rfind('@').and_then(|at| address.get(at..));
+            values.extend(domain.and_then(|domain| names.get(Dim::Email, domain)));
+        });
+    }
+
+    fn clocks(&mut self, account: &CompiledAccount, segment: &Segment, now: Timestamp, clocks: bool) {
+        if !self.asks(Dim::DayOfWeek) && !self.asks(Dim::TimeOfDay) {
+            return;
+        }
+        let now = account.civil(now);
+        self.number(Dim::DayOfWeek, Some(now.weekday));
+        self.number(Dim::TimeOfDay, segment.day_segment(now.minute));
+        for dim in [Dim::DayOfWeek, Dim::TimeOfDay] {
+            if let Some(word) = self.facts.words.get_mut(dim.place()).filter(|_| !clocks) {
+                *word = u64::MAX;
+            }
+        }
+    }
 }

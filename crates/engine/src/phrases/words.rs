@@ -1,8 +1,11 @@
-//! Word boundaries, written into the text.
+//! Word boundaries (Unicode's, UAX #29; a text's beginning and end included), found only where a phrase asks for them.
 //!
-//! A text is *marked* by putting [`EDGE`], a byte that UTF-8 never holds, at each of its Unicode word boundaries (UAX #29),
-//! its beginning and end included. A phrase occurs in a text as a whole word, that is between two boundaries, if and only
-//! if the marked phrase occurs in the marked text:
+//! Whether one stands at a place is told by the four characters around it if these are ASCII; otherwise those of the whole
+//! text are found once, and kept for the text's other scans.
+//!
+//! Where many hits have to be decided at once, the boundaries are written into the text instead: it is *marked* by putting
+//! [`EDGE`], a byte that UTF-8 never holds, at each of them. A phrase occurs in a text as a whole word, that is between two
+//! boundaries, if and only if the marked phrase occurs in the marked text:
 //!
 //! - If it does, the phrase's outer edges stand at boundaries of the text.
 //! - The other way round, the boundaries inside a stretch that lies between two boundaries are those of the stretch
@@ -15,6 +18,65 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// Stands at a word boundary.
 pub(super) const EDGE: u8 = 0xff;
+
+/// The word boundaries of one text, as far as they have been asked for.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    /// The marked text; empty until it is wanted.
+    marked: Vec<u8>,
+    /// A bit for each place of the text, the boundaries' set; empty until it is wanted.
+    edges: Vec<u64>,
+}
+
+impl Words {
+    /// Forgets the text.
+    pub(super) fn clear(&mut self) {
+        self.marked.clear();
+        self.edges.clear();
+    }
+
+    /// The text with its boundaries marked.
+    pub(super) fn marked(&mut self, text: &[u8]) -> &[u8] {
+        if self.marked.is_empty() {
+            mark(text_of(text), &mut self.marked);
+        }
+        &self.marked
+    }
+
+    /// Whether there is a boundary at a place of the text.
+    pub(super) fn is_edge(&mut self, text: &[u8], at: usize) -> bool {
+        if at == 0 || at == text.len() {
+            return true;
+        }
+        let byte = |place: usize| text.get(place).copied().unwrap_or(0);
+        let around = [at.wrapping_sub(2), at - 1, at, at + 1].map(byte);
+        if around.is_ascii() {
+            let [before, last, next, after] = around;
+            return !is_joined(before, last, next, after);
+        }
+        if self.edges.is_empty() {
+            self.edges.resize(text.len() / 64 + 1, 0);
+            for (edge, _) in text_of(text).split_word_bound_indices() {
+                if let Some(word) = self.edges.get_mut(edge / 64) {
+                    *word |= 1 << (edge % 64);
+                }
+            }
+        }
+        self.edges.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+    }
+}
+
+/// A folded text with its boundaries marked.
+pub(super) fn marked(folded: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    mark(text_of(folded), &mut out);
+    out
+}
+
+/// What was folded is UTF-8. To look once more is what safe code costs, and only if words matter.
+fn text_of(folded: &[u8]) -> &str {
+    std::str::from_utf8(folded).unwrap_or_default()
+}
 
 /// Appends the text with its boundaries marked.
 pub(super) fn mark(text: &str, out: &mut Vec<u8>) {

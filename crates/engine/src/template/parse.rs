@@ -7,36 +7,78 @@ use crate::variable::Variable;
 const NAME_CHARS_SHOWN: usize = 40;
 const EXAMPLE: &str = r#"{{ customer_name | default: "client" }}"#;
 
-/// The pieces of a template.
-pub(super) fn parse(text: &str) -> Result<Vec<Piece>, Vec<TemplateError>> {
-    let mut parser = Parser { text, offset: 0, pieces: Vec::new(), errors: Vec::new() };
-    while let Some((before, _)) = parser.rest().split_once("{{") {
-        if !before.is_empty() {
-            parser.pieces.push(Piece::Text(before.into()));
-        }
-        let open = parser.offset + before.len();
-        parser.offset = open + 2;
-        parser.variable(open);
-    }
-    if !parser.rest().is_empty() {
-        let last = Piece::Text(parser.rest().into());
-        parser.pieces.push(last);
-    }
-    parser.finish()
+/// Whether a text is a template.
+///
+/// # Errors
+/// Everything that is wrong with it, in order of position.
+pub(super) fn check(text: &str) -> Result<(), Vec<TemplateError>> {
+    let mut pieces = Pieces::new(text);
+    while pieces.next().is_some() {}
+    pieces.finish()
 }
 
-struct Parser<'t> {
+/// The pieces of a template, one after the other; what is wrong with it is passed over.
+pub(super) struct Pieces<'t> {
     text: &'t str,
     /// How far it has read, in bytes; always between characters.
     offset: usize,
-    pieces: Vec<Piece>,
     errors: Vec<(usize, Finding)>,
+}
+
+impl<'t> Iterator for Pieces<'t> {
+    type Item = Piece<'t>;
+
+    fn next(&mut self) -> Option<Piece<'t>> {
+        loop {
+            let rest = self.rest();
+            let before = find_open(rest).unwrap_or(rest.len());
+            let open = self.offset + before;
+            match rest.get(..before).filter(|text| !text.is_empty()) {
+                Some(text) => {
+                    self.offset = open;
+                    return Some(Piece::Text(text));
+                }
+                None if rest.is_empty() => return None,
+                None => {
+                    self.offset = open + 2;
+                    if let Some(piece) = self.variable(open) {
+                        return Some(piece);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Where the first `{{` stands.
+pub(super) fn find_open(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'{', bytes).find(|place| bytes.get(place + 1) == Some(&b'{'))
+}
+
+/// Where a variable's name ends, which is before a `|` or a `}}`; absent if the next variable begins before.
+fn find_name_end(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    for (place, byte) in bytes.iter().enumerate() {
+        let doubled = || bytes.get(place + 1) == Some(byte);
+        match byte {
+            b'|' => return Some(place),
+            b'}' if doubled() => return Some(place),
+            b'{' if doubled() => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// What is wrong, and what to do about it.
 type Finding = (String, String);
 
-impl<'t> Parser<'t> {
+impl<'t> Pieces<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self { text, offset: 0, errors: Vec::new() }
+    }
+
     fn rest(&self) -> &'t str {
         self.text.get(self.offset..).unwrap_or_default()
     }
@@ -45,11 +87,18 @@ impl<'t> Parser<'t> {
     /// that a text of many opening braces takes linear time.
     fn before_next(&self) -> &'t str {
         let rest = self.rest();
-        rest.split_once("{{").map_or(rest, |(before, _)| before)
+        find_open(rest).and_then(|open| rest.get(..open)).unwrap_or(rest)
     }
 
     fn skip_white_space(&mut self) {
-        self.offset = self.text.len() - self.rest().trim_start().len();
+        // Nearly always it is one space or none; to look for that of all scripts takes longer than all else here.
+        let bytes = self.text.as_bytes();
+        while bytes.get(self.offset) == Some(&b' ') {
+            self.offset += 1;
+        }
+        if !bytes.get(self.offset).is_some_and(u8::is_ascii_graphic) {
+            self.offset = self.text.len() - self.rest().trim_start().len();
+        }
     }
 
     /// Skips white space and then a token, if it comes next.
@@ -62,35 +111,37 @@ impl<'t> Parser<'t> {
         found
     }
 
-    /// Reads what follows a `{{` that stands at `open`.
-    fn variable(&mut self, open: usize) {
+    /// Reads what follows a `{{` that stands at `open`; nothing, if it is not a variable.
+    fn variable(&mut self, open: usize) -> Option<Piece<'t>> {
         self.skip_white_space();
         let start = self.offset;
-        let inside = self.before_next();
-        let Some(end) = ["|", "}}"].into_iter().filter_map(|mark| inside.find(mark)).min() else {
-            return self.unclosed(open);
+        let rest = self.rest();
+        let Some(end) = find_name_end(rest) else {
+            self.unclosed(open);
+            return None;
         };
-        let name = inside.get(..end).unwrap_or_default();
+        let name = rest.get(..end).unwrap_or_default();
         self.offset += end;
         let variable = Variable::by_name(name.trim_end());
         if variable.is_none() {
             self.errors.push((start, unknown(name.trim_end())));
         }
-        let fallback = if self.takes("|") { self.fallback() } else { Some(String::new()) };
-        let Some(fallback) = fallback else { return self.recover(open) };
+        let Some(fallback) = (if self.takes("|") { self.fallback() } else { Some("") }) else {
+            self.recover(open);
+            return None;
+        };
         if !self.takes("}}") {
             let found = self.offset;
             let help = format!("write {EXAMPLE}");
             self.errors.push((found, ("expected `}}` after the fallback".into(), help)));
-            return self.recover(open);
+            self.recover(open);
+            return None;
         }
-        if let Some(variable) = variable {
-            self.pieces.push(Piece::Variable { variable, fallback: fallback.into() });
-        }
+        Some(Piece::Variable { variable: variable?, fallback })
     }
 
     /// Reads `default: "…"`; nothing, if it is not one.
-    fn fallback(&mut self) -> Option<String> {
+    fn fallback(&mut self) -> Option<&'t str> {
         if !(self.takes("default") && self.takes(":")) {
             let finding = ("expected `default: \"…\"` after `|`".to_owned(), format!("write {EXAMPLE}"));
             self.errors.push((self.offset, finding));
@@ -103,23 +154,22 @@ impl<'t> Parser<'t> {
         self.quoted()
     }
 
-    /// Reads the rest of a fallback whose opening quote has been read.
-    fn quoted(&mut self) -> Option<String> {
+    /// Reads the rest of a fallback whose opening quote has been read, up to its closing one.
+    fn quoted(&mut self) -> Option<&'t str> {
         let start = self.offset;
-        let mut value = String::new();
-        let mut chars = self.rest().char_indices();
+        let rest = self.rest();
+        let mut chars = rest.char_indices();
         while let Some((index, c)) = chars.next() {
             match c {
                 '"' => {
                     self.offset = start + index + 1;
-                    return Some(value);
+                    return rest.get(..index);
                 }
                 '\\' => match chars.next() {
-                    Some((_, escaped @ ('"' | '\\'))) => value.push(escaped),
+                    Some((_, '"' | '\\')) | None => {}
                     Some((_, other)) => self.errors.push((start + index, bad_escape(other))),
-                    None => {}
                 },
-                _ => value.push(c),
+                _ => {}
             }
         }
         let help = format!("close it with a straight double quote: {EXAMPLE}");
@@ -140,9 +190,9 @@ impl<'t> Parser<'t> {
         self.errors.push((open, ("`{{` is not closed".into(), help)));
     }
 
-    fn finish(mut self) -> Result<Vec<Piece>, Vec<TemplateError>> {
+    fn finish(mut self) -> Result<(), Vec<TemplateError>> {
         if self.errors.is_empty() {
-            return Ok(self.pieces);
+            return Ok(());
         }
         self.errors.sort_by_key(|(offset, _)| *offset);
         let mut place = Place { text: self.text, offset: 0, line: 1, column: 1 };

@@ -107,17 +107,19 @@ fn variables_come_in_order_of_appearance() {
     let variables: Vec<_> = template.variables().collect();
     assert_eq!(variables, [Variable::TicketUrl, Variable::TicketId, Variable::TicketUrl]);
     for variable in Variable::ALL {
-        let template = Template::parse(&format!("{{{{ {} }}}}", variable.name())).unwrap();
+        let text = format!("{{{{ {} }}}}", variable.name());
+        let template = Template::parse(&text).unwrap();
         assert!(template.variables().eq([variable]));
     }
 }
 
 #[test]
-fn memory_counts_every_text() {
-    let (short, long) =
-        (Template::parse("a{{ ticket_id }}"), Template::parse("abcd{{ ticket_id | default: \"xyz\" }}"));
-    assert_eq!(long.unwrap().memory_usage() - short.unwrap().memory_usage(), 6);
-    assert_eq!(Template::parse("").unwrap().memory_usage(), 0);
+fn only_a_text_without_variables_is_plain() {
+    for (text, plain) in
+        [("", true), ("{ } }} { {x}}", true), ("{{ ticket_id }}", false), ("a {{ticket_id}} b", false)]
+    {
+        assert_eq!(Template::parse(text).unwrap().plain(), plain.then_some(text), "{text}");
+    }
 }
 
 /// Line, column and a part of the message and of the help, for each error.

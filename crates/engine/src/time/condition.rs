@@ -16,7 +16,7 @@ pub(crate) struct Instants<'a> {
 }
 
 /// An instant of a ticket from which time is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Since {
     /// Its creation.
     Creation,
@@ -197,9 +197,14 @@ impl TimeCondition {
         }
     }
 
-    /// Bytes on the heap, patterns apart, which are shared.
+    /// Bytes on the heap.
     pub(crate) fn memory_usage(&self) -> usize {
-        size_of_val::<[Atom]>(&self.atoms)
+        let patterns = self.atoms.iter().filter_map(|atom| match atom {
+            Atom::Civil(pattern) => Some(pattern.memory_usage()),
+            // Agents' working hours belong to the account.
+            Atom::Hours { .. } | Atom::AssignedHours { .. } | Atom::MoreThan(..) | Atom::LessThan(..) => None,
+        });
+        size_of_val::<[Atom]>(&self.atoms) + patterns.sum::<usize>()
     }
 }
 

@@ -156,7 +156,8 @@ impl Pattern {
         None
     }
 
-    /// Bytes on the heap, the zone's shared rules apart.
+    /// Bytes of one that is shared: what it holds, itself, and the counts of its owners; the zone's rules apart, which belong
+    /// to all.
     pub(crate) fn memory_usage(&self) -> usize {
         let week: usize = self.week.iter().map(|spans| size_of_val::<[Span]>(spans)).sum();
         let exceptions: usize = self
@@ -164,7 +165,7 @@ impl Pattern {
             .iter()
             .map(|(_, spans)| size_of::<(i64, Box<[Span]>)>() + size_of_val::<[Span]>(spans))
             .sum();
-        week + exceptions
+        2 * size_of::<usize>() + size_of::<Self>() + week + exceptions
     }
 
     fn offset_at(&self, at: Nanos) -> Nanos {

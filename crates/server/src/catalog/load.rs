@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use jiff::Timestamp;
 use tamis_engine::{Diagnostic, Severity, check};
 use tamis_store::{AccountHead, Store, StoreError};
 use tokio::task::{JoinError, JoinSet};
@@ -88,7 +89,11 @@ pub(super) async fn account(store: &Store, account_id: &str) -> Result<Option<Ar
         let revision = records.revision;
         let (account, workflows) = records::read(records)?;
         check_stored(&account, &workflows)?;
-        compiled(account, workflows, revision).map(Arc::new)
+        let index = compiled(&account, &workflows.iter().collect::<Vec<_>>())?;
+        let written = workflows.iter().map(|stored| stored.update_time);
+        let latest_write = written.fold(account.update_time, Timestamp::max);
+        let workflows = workflows.into_iter().collect();
+        Ok(Arc::new(Snapshot::new(revision, index, account, workflows, latest_write)))
     });
     let account_id = account_id.to_owned();
     compiling
@@ -146,7 +151,7 @@ impl Catalog {
     }
 
     async fn place(&self, head: &AccountHead, snapshot: Option<Arc<Snapshot>>) {
-        let slot = self.accounts.entry(head.account_id.clone()).or_default().clone();
+        let slot = self.accounts.pin().get_or_insert_with(head.account_id.clone(), Arc::default).clone();
         *slot.revision.lock().await = snapshot.as_ref().map_or(head.revision, |snapshot| snapshot.revision);
         self.publish(&head.account_id, &slot, snapshot);
     }

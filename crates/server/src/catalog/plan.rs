@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tamis_engine::{Account, Diagnostic, Severity, Workflow, check, compile};
 
 use crate::catalog::snapshot::{Snapshot, StoredAccount, StoredWorkflow};
+use crate::catalog::workflows::Workflows;
 use crate::convert::merged;
 use crate::status::Failure;
 
@@ -53,12 +54,12 @@ pub(crate) struct Draft {
     pub(crate) account: StoredAccount,
     /// Whether that record is another one than before.
     pub(crate) account_changed: bool,
-    /// All workflows, in order of creation.
-    pub(crate) workflows: Vec<Arc<StoredWorkflow>>,
-    /// Those of them that are new or changed.
+    /// Workflows that are changed, in order of creation, and then those that are new.
     pub(crate) changed: Vec<Arc<StoredWorkflow>>,
-    /// Ids of those that went.
+    /// Ids of those that went, in order of creation.
     pub(crate) removed: Vec<String>,
+    /// As of when.
+    pub(crate) now: Timestamp,
 }
 
 impl Draft {
@@ -69,7 +70,7 @@ impl Draft {
 }
 
 impl Put {
-    /// Carries the plan out on paper, as of a revision and an instant.
+    /// Carries the plan out on paper, as of a revision and an instant, in time that grows with the plan.
     ///
     /// # Errors
     /// There is no account and the plan makes none, or it would have too many workflows.
@@ -84,43 +85,45 @@ impl Put {
         // Instants within an account never run backwards, whatever the machine's clock does.
         let now = current.snapshot.as_ref().map_or(now, |snapshot| now.max(snapshot.latest_write()));
         let (account, account_changed) = self.draft_account(account_id, current, revision, now)?;
-        let mut draft = Draft {
-            account,
-            account_changed,
-            workflows: Vec::new(),
-            changed: Vec::new(),
-            removed: Vec::new(),
-        };
-        let mut coming: HashMap<String, Arc<Workflow>> = HashMap::with_capacity(self.workflows.len());
+        let none = Workflows::default();
+        let before = current.snapshot.as_ref().map_or(&none, |snapshot| snapshot.workflows());
+        let mut removed: Vec<(u64, String)> =
+            self.removed.into_iter().filter_map(|id| Some((before.created(&id)?, id))).collect();
+        removed.sort_unstable();
         let mut new = Vec::new();
-        for workflow in self.workflows {
-            let id = workflow.id.clone();
-            if current.snapshot.as_ref().is_none_or(|snapshot| snapshot.workflow(&id).is_none()) {
-                new.push(id.clone());
+        // The last one of the same id counts, in the place of the first.
+        let mut coming: HashMap<String, (usize, Arc<Workflow>)> =
+            HashMap::with_capacity(self.workflows.len());
+        for (place, workflow) in self.workflows.into_iter().enumerate() {
+            let first = coming.get(&workflow.id).map_or(place, |(first, _)| *first);
+            coming.insert(workflow.id.clone(), (first, workflow));
+        }
+        let mut old = Vec::new();
+        for (id, (place, workflow)) in coming {
+            match before.get(&id).zip(before.created(&id)) {
+                None => new.push((place, workflow)),
+                Some((stored, created)) => {
+                    old.extend(changed(stored, workflow, revision, now).map(|changed| (created, changed)));
+                }
             }
-            coming.insert(id, workflow);
         }
-        for stored in current.snapshot.iter().flat_map(|snapshot| snapshot.workflows()) {
-            if self.removed.contains(stored.id()) {
-                draft.removed.push(stored.id().to_owned());
-                continue;
-            }
-            let changed =
-                coming.remove(stored.id()).and_then(|workflow| changed(stored, workflow, revision, now));
-            draft.changed.extend(changed.clone());
-            draft.workflows.push(changed.unwrap_or_else(|| stored.clone()));
-        }
-        for definition in new.iter().filter_map(|id| coming.remove(id)) {
-            let definition = with_version(definition, revision);
-            let created = Arc::new(StoredWorkflow { definition, create_time: now, update_time: now });
-            draft.changed.push(created.clone());
-            draft.workflows.push(created);
-        }
-        if draft.workflows.len() > workflows_max {
+        old.sort_unstable_by_key(|(created, _)| *created);
+        new.sort_unstable_by_key(|(place, _)| *place);
+        if before.len() + new.len() - removed.len() > workflows_max {
             let limit = u64::try_from(workflows_max).unwrap_or(u64::MAX);
             return Err(Failure::limit_exceeded("workflows_per_account", limit));
         }
-        Ok(draft)
+        let new = new.into_iter().map(|(_, workflow)| {
+            let definition = with_version(workflow, revision);
+            Arc::new(StoredWorkflow { definition, create_time: now, update_time: now })
+        });
+        Ok(Draft {
+            account,
+            account_changed,
+            changed: old.into_iter().map(|(_, changed)| changed).chain(new).collect(),
+            removed: removed.into_iter().map(|(_, id)| id).collect(),
+            now,
+        })
     }
 
     fn draft_account(
@@ -218,14 +221,17 @@ pub(crate) fn stored_candidate(stored: &StoredWorkflow) -> Candidate {
 }
 
 /// Puts the ids of workflows in the place of the indexes by which the compiler knows them.
-pub(crate) fn by_id(findings: Vec<Diagnostic>, workflows: &[Arc<StoredWorkflow>]) -> Vec<Diagnostic> {
+pub(crate) fn by_id<'a>(
+    findings: Vec<Diagnostic>,
+    id_at: impl Fn(usize) -> Option<&'a str>,
+) -> Vec<Diagnostic> {
     findings
         .into_iter()
         .map(|mut finding| {
             let named = finding.path.strip_prefix("workflows[").and_then(|rest| {
                 let (index, rest) = rest.split_once(']')?;
-                let stored = workflows.get(index.parse::<usize>().ok()?)?;
-                Some(format!("{}{rest}", stored_path(stored.id())))
+                let id = id_at(index.parse().ok()?)?;
+                Some(format!("{}{rest}", stored_path(id)))
             });
             finding.path = named.unwrap_or(finding.path);
             finding

@@ -1,13 +1,12 @@
 //! An account as it is at one revision.
 
-use std::borrow::Borrow;
-use std::collections::HashSet;
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use tamis_engine::{Account, Index, Workflow};
+
+use crate::catalog::workflows::Workflows;
 
 /// An account's own record as it is stored.
 #[derive(Clone, Debug)]
@@ -82,29 +81,6 @@ impl StoredWorkflow {
     }
 }
 
-/// A workflow found by its id, without a second copy of the id.
-struct ById(Arc<StoredWorkflow>, usize);
-
-impl Borrow<str> for ById {
-    fn borrow(&self) -> &str {
-        self.0.id()
-    }
-}
-
-impl Hash for ById {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.id().hash(state);
-    }
-}
-
-impl PartialEq for ById {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.id() == other.0.id()
-    }
-}
-
-impl Eq for ById {}
-
 /// An account at one revision: what was stored, and the index that was compiled from it. Immutable; a write makes a
 /// new one, which shares every definition that it leaves alone.
 pub struct Snapshot {
@@ -113,9 +89,8 @@ pub struct Snapshot {
     /// Decides changes.
     pub index: Index,
     account: StoredAccount,
-    /// In order of creation.
-    workflows: Vec<Arc<StoredWorkflow>>,
-    by_id: HashSet<ById>,
+    workflows: Workflows,
+    latest_write: Timestamp,
 }
 
 impl fmt::Debug for Snapshot {
@@ -130,16 +105,22 @@ impl fmt::Debug for Snapshot {
 }
 
 impl Snapshot {
-    /// Puts a snapshot together; `workflows` are in order of creation, and `index` was compiled from them.
+    /// Puts a snapshot together; `index` was compiled from these workflows. Nothing in it was written later than
+    /// `latest_write`.
     pub(crate) fn new(
         revision: u64,
         index: Index,
         account: StoredAccount,
-        workflows: Vec<Arc<StoredWorkflow>>,
+        workflows: Workflows,
+        latest_write: Timestamp,
     ) -> Self {
-        let by_id =
-            workflows.iter().enumerate().map(|(created, stored)| ById(stored.clone(), created)).collect();
-        Self { revision, index, account, workflows, by_id }
+        Self { revision, index, account, workflows, latest_write }
+    }
+
+    /// The same account at the same revision, by another index that was compiled from the same workflows.
+    pub(crate) fn with_index(&self, index: Index) -> Self {
+        let Self { revision, account, workflows, latest_write, index: _ } = self;
+        Self::new(*revision, index, account.clone(), workflows.clone(), *latest_write)
     }
 
     /// The account's own record.
@@ -147,36 +128,28 @@ impl Snapshot {
         &self.account
     }
 
-    /// The workflows in order of creation.
-    pub(crate) fn workflows(&self) -> &[Arc<StoredWorkflow>] {
+    /// The workflows.
+    pub(crate) fn workflows(&self) -> &Workflows {
         &self.workflows
     }
 
     /// The workflow with this id.
     pub(crate) fn workflow(&self, id: &str) -> Option<&Arc<StoredWorkflow>> {
-        self.by_id.get(id).map(|found| &found.0)
-    }
-
-    /// The rank of a workflow in order of creation.
-    pub(crate) fn created(&self, id: &str) -> Option<usize> {
-        self.by_id.get(id).map(|found| found.1)
+        self.workflows.get(id)
     }
 
     /// The workflows in their order, disabled ones included.
-    pub(crate) fn in_order(&self) -> impl ExactSizeIterator<Item = &Arc<StoredWorkflow>> {
-        let mut order: Vec<&Arc<StoredWorkflow>> = self.workflows.iter().collect();
-        // The sort is stable, so ties stay in order of creation.
-        order.sort_by_key(|stored| stored.position());
-        order.into_iter()
+    pub(crate) fn in_order(&self) -> impl Iterator<Item = &Arc<StoredWorkflow>> {
+        self.workflows.from(0)
     }
 
     /// The highest position of any workflow.
     pub(crate) fn last_position(&self) -> Option<u32> {
-        self.workflows.iter().map(|stored| stored.position()).max()
+        self.workflows.last_position()
     }
 
-    /// The latest instant at which anything in it was written.
+    /// The latest instant at which anything in it was written, or in one that it was made of.
     pub(crate) fn latest_write(&self) -> Timestamp {
-        self.workflows.iter().map(|stored| stored.update_time).fold(self.account.update_time, Timestamp::max)
+        self.latest_write
     }
 }

@@ -79,7 +79,7 @@ async fn a_snapshot_stays_as_it_is_and_shares_what_a_write_leaves_alone() {
     assert!(!before.workflow("b").unwrap().definition.stop && after.workflow("b").unwrap().definition.stop);
     assert!(Arc::ptr_eq(before.workflow("a").unwrap(), after.workflow("a").unwrap()));
     assert_eq!(after.workflow("b").unwrap().create_time, before.workflow("b").unwrap().create_time);
-    assert_eq!((before.index.workflows().len(), after.index.workflows().len()), (2, 2));
+    assert_eq!((before.index.workflows_count(), after.index.workflows_count()), (2, 2));
 }
 
 #[tokio::test]
@@ -133,6 +133,30 @@ async fn a_refused_write_leaves_no_trace() {
     assert_eq!(refused, Failure::limit_exceeded("workflows_per_account", 2));
     assert_eq!(served(&catalog), (vec!["a".to_owned(), "b".to_owned()], 1));
     assert_eq!(stored(&store).await, served(&catalog));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_place_that_is_given_up_takes_no_write_with_it() {
+    for _ in 0..50 {
+        let (store, catalog) = loaded(10).await;
+        // Each refused write gives the place up, if it is the last one there, while others come for it.
+        let writes: Vec<_> = (0..6)
+            .map(|nth| {
+                let catalog = catalog.clone();
+                tokio::spawn(async move {
+                    let account = (nth == 3).then(account);
+                    catalog.write(write(true), put(account, &["a"])).await.map(|written| written.revision)
+                })
+            })
+            .collect();
+        let mut made = 0;
+        for written in writes {
+            made += u64::from(written.await.unwrap().is_ok());
+        }
+        assert!(made >= 1, "nobody made the account");
+        assert_eq!(served(&catalog).0, ["a"]);
+        assert_eq!(stored(&store).await, served(&catalog));
+    }
 }
 
 #[tokio::test]
@@ -232,6 +256,40 @@ async fn a_store_that_takes_no_writes_is_noticed() {
     assert!(!*writable.borrow());
     // Decisions go on.
     assert_eq!(served(&catalog), (vec![], 1));
+}
+
+#[tokio::test]
+async fn an_account_that_is_edited_much_is_merged_and_stays_the_same() {
+    let (store, catalog) = loaded(5_000).await;
+    let put = |account, from: u32, to: u32, position: u32, removed: &[u32]| {
+        let removed = removed.iter().map(|number| format!("w{number}")).collect();
+        let workflows = (from..to)
+            .map(|number| {
+                let workflow = Workflow::clone(&workflow(&format!("w{number}")));
+                Arc::new(Workflow { position: Some(position), ..workflow })
+            })
+            .collect();
+        move |_: &Current| Ok((Plan::Put(Put { account, workflows, removed, dry_run: false }), ()))
+    };
+    catalog.write(write(true), put(Some(account()), 0, 1_500, 2, &[])).await.unwrap();
+    let before = catalog.pin("acme").unwrap();
+    // More than the index keeps beside its oldest segment, so that a merge begins while the next writes come.
+    catalog.write(write(false), put(None, 400, 1_600, 1, &[7, 9])).await.unwrap();
+    for number in 0..20 {
+        let written = put(None, number, number + 1, 3, &[100 + number]);
+        catalog.write(write(false), written).await.unwrap();
+    }
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while catalog.pin("acme").unwrap().index.unmerged_count() > 100 {
+        assert!(Instant::now() < deadline, "it is not merged");
+        tokio::task::yield_now().await;
+    }
+    let after = catalog.pin("acme").unwrap();
+    assert_eq!((before.revision, before.index.workflows_count()), (1, 1_500));
+    assert_eq!((after.revision, after.index.workflows_count()), (22, 1_580));
+    let decides: Vec<_> = after.index.workflows().map(|workflow| workflow.id.clone()).collect();
+    assert_eq!((decides, 22), served(&catalog));
+    assert_eq!(served(&catalog), stored(&store).await);
 }
 
 proptest::proptest! {

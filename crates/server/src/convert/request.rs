@@ -1,9 +1,10 @@
-//! Requests: tickets, changes and what was before. Texts are borrowed from the message.
+//! Requests: tickets, changes and what was before. They are read from views of messages, and their texts are borrowed from
+//! wherever the views borrow theirs: from the bytes of a call, or from a message that somebody holds.
 
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use tamis_api::v1;
+use tamis_api::v1::{self, view};
 use tamis_engine::check::{Path, check_request};
 use tamis_engine::request::{
     AssignedAgent, Baseline, Change, MessageAuthor, MessageReceived, Text, Ticket, TicketCreator,
@@ -19,7 +20,7 @@ use crate::status::Failure;
 /// # Errors
 /// [`Failure::InvalidRequest`] with all that is wrong.
 pub(crate) fn from_wire<'w>(
-    wire: &'w v1::EvaluateRequest,
+    wire: impl Into<view::EvaluateRequest<'w>>,
     path: &str,
     clock: Timestamp,
 ) -> Result<Request<'w>, Failure> {
@@ -32,25 +33,20 @@ pub(crate) fn from_wire<'w>(
 /// `path` is what field paths begin with: empty, or such as `request`. `clock` is the instant of the decision for a
 /// request that states none.
 pub(crate) fn read<'w>(
-    wire: &'w v1::EvaluateRequest,
+    wire: impl Into<view::EvaluateRequest<'w>>,
     path: &str,
     clock: Timestamp,
 ) -> (Request<'w>, Vec<Diagnostic>) {
+    let wire = wire.into();
     let mut found = Findings::default();
     let root = Path::Root(path);
-    account_id(&mut found, &root.field("account_id"), &wire.account_id);
-    let ticket = required_ticket(&mut found, &root.field("ticket"), wire.ticket.as_ref());
-    let change = required_change(&mut found, &root.field("change"), wire.change.as_ref());
-    let now = time::optional_instant(&mut found, &root.field("now"), wire.now.as_ref()).unwrap_or(clock);
-    let baseline = baseline(&mut found, &root.field("baseline"), wire.baseline.as_ref());
-    let request = Request {
-        ticket,
-        change,
-        now,
-        baseline,
-        with_next_due: wire.with_next_due,
-        cause: texts(&wire.cause),
-    };
+    account_id(&mut found, &root.field("account_id"), wire.account_id);
+    let ticket = required_ticket(&mut found, &root.field("ticket"), wire.ticket);
+    let change = required_change(&mut found, &root.field("change"), wire.change);
+    let now = time::optional_instant(&mut found, &root.field("now"), wire.now).unwrap_or(clock);
+    let baseline = baseline(&mut found, &root.field("baseline"), wire.baseline);
+    let request =
+        Request { ticket, change, now, baseline, with_next_due: wire.with_next_due, cause: wire.cause };
     let found = merged(found.into_vec(), check_request(&request, path, true));
     (request, found)
 }
@@ -70,9 +66,9 @@ fn account_id(found: &mut Findings, path: &Path<'_>, id: &str) {
 pub(crate) fn required_ticket<'w>(
     found: &mut Findings,
     path: &Path<'_>,
-    wire: Option<&'w v1::Ticket>,
+    wire: Option<impl Into<view::Ticket<'w>>>,
 ) -> Ticket<'w> {
-    wire.map(|wire| ticket(found, path, wire)).unwrap_or_else(|| {
+    wire.map(|wire| ticket(found, path, wire.into())).unwrap_or_else(|| {
         found.add("required", path, "a ticket is required", "");
         Ticket::default()
     })
@@ -82,9 +78,9 @@ pub(crate) fn required_ticket<'w>(
 pub(crate) fn required_change<'w>(
     found: &mut Findings,
     path: &Path<'_>,
-    wire: Option<&'w v1::Change>,
+    wire: Option<impl Into<view::Change<'w>>>,
 ) -> Change<'w> {
-    wire.map(|wire| change(found, path, wire)).unwrap_or_else(|| {
+    wire.map(|wire| change(found, path, wire.into())).unwrap_or_else(|| {
         found.add("required", path, "a change is required", "");
         Change::default()
     })
@@ -94,94 +90,90 @@ pub(crate) fn required_change<'w>(
 pub(crate) fn baseline<'w>(
     found: &mut Findings,
     path: &Path<'_>,
-    wire: Option<&'w v1::Baseline>,
+    wire: Option<impl Into<view::Baseline<'w>>>,
 ) -> Option<Baseline<'w>> {
-    let wire = wire?;
+    let wire = wire?.into();
     Some(Baseline {
-        ticket: wire.ticket.as_ref().map(|wire| ticket(found, &path.field("ticket"), wire)),
-        asked_at: time::optional_instant(found, &path.field("asked_at"), wire.asked_at.as_ref()),
+        ticket: wire.ticket.map(|wire| ticket(found, &path.field("ticket"), wire)),
+        asked_at: time::optional_instant(found, &path.field("asked_at"), wire.asked_at),
     })
 }
 
-fn ticket<'w>(found: &mut Findings, path: &Path<'_>, wire: &'w v1::Ticket) -> Ticket<'w> {
+fn ticket<'w>(found: &mut Findings, path: &Path<'_>, wire: view::Ticket<'w>) -> Ticket<'w> {
     Ticket {
-        id: Cow::Borrowed(&wire.id),
-        url: text(&wire.url),
-        source: id(&wire.source),
-        integration: id(&wire.integration),
-        allegro_account: id(&wire.allegro_account),
-        inbox: id(&wire.inbox),
-        inbox_groups: wire.inbox_groups.as_ref().map(|groups| texts(&groups.ids)),
-        ticket_type: id(&wire.r#type),
-        subject: text(&wire.subject),
-        current_status: id(&wire.current_status),
+        id: Cow::Borrowed(wire.id),
+        url: text(wire.url),
+        source: id(wire.source),
+        integration: id(wire.integration),
+        allegro_account: id(wire.allegro_account),
+        inbox: id(wire.inbox),
+        inbox_groups: wire.inbox_groups.map(|groups| groups.ids),
+        ticket_type: id(wire.r#type),
+        subject: text(wire.subject),
+        current_status: id(wire.current_status),
         state: vocabulary::optional(found, &path.field("state"), wire.state),
-        tags: texts(&wire.tags),
-        context: id(&wire.context),
+        tags: wire.tags,
+        context: id(wire.context),
         sentiment: vocabulary::optional(found, &path.field("sentiment"), wire.sentiment),
         reply_status: vocabulary::optional(found, &path.field("reply_status"), wire.reply_status),
-        created_at: time::optional_instant(found, &path.field("created_at"), wire.created_at.as_ref()),
+        created_at: time::optional_instant(found, &path.field("created_at"), wire.created_at),
         last_customer_reply_at: time::optional_instant(
             found,
             &path.field("last_customer_reply_at"),
-            wire.last_customer_reply_at.as_ref(),
+            wire.last_customer_reply_at,
         ),
-        linked_order_ids: texts(&wire.linked_order_ids),
-        customer_name: text(&wire.customer_name),
-        customer_email: text(&wire.customer_email),
-        assigned_agent: wire.assigned_agent.as_ref().map(assigned_agent),
+        linked_order_ids: wire.linked_order_ids,
+        customer_name: text(wire.customer_name),
+        customer_email: text(wire.customer_email),
+        assigned_agent: wire.assigned_agent.map(assigned_agent),
     }
 }
 
-fn assigned_agent(wire: &v1::AssignedAgent) -> AssignedAgent<'_> {
+fn assigned_agent(wire: view::AssignedAgent<'_>) -> AssignedAgent<'_> {
     AssignedAgent {
-        id: Cow::Borrowed(&wire.id),
-        first_name: text(&wire.first_name),
-        last_name: text(&wire.last_name),
-        email: text(&wire.email),
+        id: Cow::Borrowed(wire.id),
+        first_name: text(wire.first_name),
+        last_name: text(wire.last_name),
+        email: text(wire.email),
     }
 }
 
-fn change<'w>(found: &mut Findings, path: &Path<'_>, wire: &'w v1::Change) -> Change<'w> {
-    let ticket_created = wire.ticket_created.as_ref().map(|wire| {
+fn change<'w>(found: &mut Findings, path: &Path<'_>, wire: view::Change<'w>) -> Change<'w> {
+    let ticket_created = wire.ticket_created.map(|wire| {
         let by = vocabulary::required(found, &path.field("ticket_created").field("by"), wire.by);
         by.unwrap_or(TicketCreator::Agent)
     });
-    let message_received = wire.message_received.as_ref().map(|wire| {
+    let message_received = wire.message_received.map(|wire| {
         let author =
             vocabulary::required(found, &path.field("message_received").field("author"), wire.author);
         MessageReceived {
             author: author.unwrap_or(MessageAuthor::Other),
             first: wire.first,
-            text: text(&wire.text),
+            text: text(wire.text),
             auto_submitted: wire.auto_submitted,
-            message_id: id(&wire.message_id),
+            message_id: id(wire.message_id),
         }
     });
     Change {
-        change_id: Cow::Borrowed(&wire.change_id),
+        change_id: Cow::Borrowed(wire.change_id),
         ticket_created,
         message_received,
         return_created: wire.return_created.is_some(),
-        tags_assigned: wire.tags_assigned.as_ref().map(|wire| texts(&wire.tag_ids)),
-        status_set: wire.status_set.as_ref().map(|wire| Cow::Borrowed(&*wire.status_id)),
+        tags_assigned: wire.tags_assigned.map(|wire| wire.tag_ids),
+        status_set: wire.status_set.map(|wire| Cow::Borrowed(wire.status_id)),
         updated: wire.updated.is_some(),
         timer: wire.timer.is_some(),
     }
 }
 
 /// A text that may be left out. An empty one stays one.
-fn text(wire: &Option<String>) -> Option<Text<'_>> {
-    wire.as_deref().map(Cow::Borrowed)
+fn text(wire: Option<&str>) -> Option<Text<'_>> {
+    wire.map(Cow::Borrowed)
 }
 
 /// One of the caller's ids that may be left out, or be empty instead.
-fn id(wire: &Option<String>) -> Option<Text<'_>> {
-    text(wire).filter(|id| !id.is_empty())
-}
-
-fn texts(wire: &[String]) -> Vec<Text<'_>> {
-    wire.iter().map(|text| Cow::Borrowed(&**text)).collect()
+fn id(wire: Option<&str>) -> Option<Text<'_>> {
+    text(wire.filter(|id| !id.is_empty()))
 }
 
 /// Writes a ticket.

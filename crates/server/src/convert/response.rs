@@ -1,58 +1,67 @@
-//! Decisions, as answers tell them.
+//! Decisions, as answers tell them: written straight into the bytes of the answer, in the order of `prost`, which a test
+//! holds them equal to.
 
 use jiff::Timestamp;
-use tamis_api::v1;
-use tamis_api::v1::decided_action::Kind;
+use tamis_api::v1::{self, number};
+use tamis_api::wire::Writer;
 use tamis_engine::Decision;
 use tamis_engine::decision::{DecidedAction, Match, NotReady, Rendered};
+use tamis_engine::definition::TextFormat;
 
 use crate::convert::vocabulary::WireEnum as _;
 use crate::convert::{place, time};
 
-/// Writes what was decided at an instant from a revision.
-pub(crate) fn to_wire(decision: Decision<'_>, revision: u64, now: Timestamp) -> v1::EvaluateResponse {
-    v1::EvaluateResponse {
-        revision,
-        now: Some(time::instant_to_wire(now)),
-        matches: decision.matches.into_iter().map(match_to_wire).collect(),
-        shadow_matches: decision.shadow_matches.into_iter().map(match_to_wire).collect(),
-        next_due: decision.next_due.map(time::instant_to_wire),
+/// Writes what was decided at an instant from a revision: the fields of an `EvaluateResponse`.
+pub(crate) fn write(decision: &Decision<'_>, revision: u64, now: Timestamp, to: &mut Writer<'_>) {
+    to.number(number::EVALUATE_RESPONSE_REVISION, revision);
+    write_instant(to, number::EVALUATE_RESPONSE_NOW, now);
+    for matched in &decision.matches {
+        to.message(number::EVALUATE_RESPONSE_MATCHES, |to| write_match(to, matched));
+    }
+    for matched in &decision.shadow_matches {
+        to.message(number::EVALUATE_RESPONSE_SHADOW_MATCHES, |to| write_match(to, matched));
+    }
+    if let Some(next_due) = decision.next_due {
+        write_instant(to, number::EVALUATE_RESPONSE_NEXT_DUE, next_due);
     }
 }
 
-fn match_to_wire(matched: Match<'_>) -> v1::Match {
+fn write_match(to: &mut Writer<'_>, matched: &Match<'_>) {
     let workflow = matched.workflow;
-    let phrases = matched.phrases.iter().map(|found| v1::MatchedPhrase {
-        field: place::phrase(workflow, found.place, found.phrase_index),
-        phrase: found.phrase.to_owned(),
-    });
-    v1::Match {
-        workflow_id: workflow.id.clone(),
-        version: workflow.version,
-        display_name: workflow.display_name.clone(),
-        alternative: matched.alternative,
-        phrases: phrases.collect(),
-        actions: matched.actions.into_iter().map(action_to_wire).collect(),
-        fire_key: matched.fire_key.to_string(),
-        held_since: matched.held_since.map(time::instant_to_wire),
+    to.text(number::MATCH_WORKFLOW_ID, &workflow.id);
+    to.number(number::MATCH_VERSION, workflow.version);
+    to.text(number::MATCH_DISPLAY_NAME, &workflow.display_name);
+    if let Some(alternative) = matched.alternative {
+        to.given_number(number::MATCH_ALTERNATIVE, alternative.into());
+    }
+    for found in &matched.phrases {
+        to.message(number::MATCH_PHRASES, |to| {
+            to.bytes(number::MATCHED_PHRASE_FIELD, |out| {
+                place::append_phrase(workflow, found.place, found.phrase_index, out);
+            });
+            to.text(number::MATCHED_PHRASE_PHRASE, found.phrase);
+        });
+    }
+    for action in &matched.actions {
+        to.message(number::MATCH_ACTIONS, |to| write_action(to, action));
+    }
+    to.given_bytes(number::MATCH_FIRE_KEY, &matched.fire_key.digits());
+    if let Some(held_since) = matched.held_since {
+        write_instant(to, number::MATCH_HELD_SINCE, held_since);
     }
 }
 
-fn action_to_wire(action: DecidedAction<'_>) -> v1::DecidedAction {
+fn write_action(to: &mut Writer<'_>, action: &DecidedAction<'_>) {
     let (state, reason) = match action.not_ready {
         None => (v1::ActionState::Ready, v1::NotReadyReason::Unspecified),
         Some(not_ready) => (v1::ActionState::NotReady, reason(not_ready)),
     };
-    v1::DecidedAction {
-        state: state.into(),
-        reason: reason.into(),
-        missing_variables: action
-            .missing_variables
-            .iter()
-            .map(|variable| variable.name().to_owned())
-            .collect(),
-        kind: Some(kind(action.kind)),
+    write_enum(to, number::DECIDED_ACTION_STATE, state.into());
+    write_enum(to, number::DECIDED_ACTION_REASON, reason.into());
+    for variable in &action.missing_variables {
+        to.given_text(number::DECIDED_ACTION_MISSING_VARIABLES, variable.name());
     }
+    write_kind(to, &action.kind);
 }
 
 fn reason(not_ready: NotReady) -> v1::NotReadyReason {
@@ -65,36 +74,68 @@ fn reason(not_ready: NotReady) -> v1::NotReadyReason {
     }
 }
 
-fn kind(rendered: Rendered<'_>) -> Kind {
+fn write_kind(to: &mut Writer<'_>, rendered: &Rendered<'_>) {
     match rendered {
-        Rendered::SendMessage { text, format } => {
-            Kind::SendMessage(v1::RenderedMessage { text, format: format.to_wire() })
-        }
+        Rendered::SendMessage { text, format } => to.message(number::DECIDED_ACTION_SEND_MESSAGE, |to| {
+            to.text(number::RENDERED_MESSAGE_TEXT, text);
+            write_format(to, number::RENDERED_MESSAGE_FORMAT, *format);
+        }),
         Rendered::SendTranslatedMessage { text, format, target_language } => {
-            Kind::SendTranslatedMessage(v1::RenderedTranslatedMessage {
-                text,
-                format: format.to_wire(),
-                target_language: target_language.to_owned(),
-            })
+            to.message(number::DECIDED_ACTION_SEND_TRANSLATED_MESSAGE, |to| {
+                to.text(number::RENDERED_TRANSLATED_MESSAGE_TEXT, text);
+                write_format(to, number::RENDERED_TRANSLATED_MESSAGE_FORMAT, *format);
+                to.text(number::RENDERED_TRANSLATED_MESSAGE_TARGET_LANGUAGE, target_language);
+            });
         }
         Rendered::AiMessage { instructions, respond_to_message_id } => {
-            Kind::AiMessage(v1::RenderedAiMessage { instructions, respond_to_message_id })
+            to.message(number::DECIDED_ACTION_AI_MESSAGE, |to| {
+                to.text(number::RENDERED_AI_MESSAGE_INSTRUCTIONS, instructions);
+                if let Some(id) = respond_to_message_id {
+                    to.given_text(number::RENDERED_AI_MESSAGE_RESPOND_TO_MESSAGE_ID, id);
+                }
+            });
         }
-        Rendered::SendEmail { to, subject, text, format } => {
-            Kind::SendEmail(v1::RenderedEmail { to, subject, text, format: format.to_wire() })
+        Rendered::SendEmail { to: address, subject, text, format } => {
+            to.message(number::DECIDED_ACTION_SEND_EMAIL, |to| {
+                to.text(number::RENDERED_EMAIL_TO, address);
+                to.text(number::RENDERED_EMAIL_SUBJECT, subject);
+                to.text(number::RENDERED_EMAIL_TEXT, text);
+                write_format(to, number::RENDERED_EMAIL_FORMAT, *format);
+            });
         }
-        Rendered::SetStatus { status_id } => {
-            Kind::SetStatus(v1::DecidedStatus { status_id: status_id.to_owned() })
-        }
-        Rendered::AssignAgent { agent_id } => {
-            Kind::AssignAgent(v1::DecidedAgent { agent_id: agent_id.to_owned() })
-        }
-        Rendered::AssignTag { tag_id } => Kind::AssignTag(v1::DecidedTag { tag_id: tag_id.to_owned() }),
+        Rendered::SetStatus { status_id } => to.message(number::DECIDED_ACTION_SET_STATUS, |to| {
+            to.text(number::DECIDED_STATUS_STATUS_ID, status_id);
+        }),
+        Rendered::AssignAgent { agent_id } => to.message(number::DECIDED_ACTION_ASSIGN_AGENT, |to| {
+            to.text(number::DECIDED_AGENT_AGENT_ID, agent_id);
+        }),
+        Rendered::AssignTag { tag_id } => to.message(number::DECIDED_ACTION_ASSIGN_TAG, |to| {
+            to.text(number::DECIDED_TAG_TAG_ID, tag_id);
+        }),
         Rendered::ChangeOrderStatus { order_status_id, order_ids } => {
-            Kind::ChangeOrderStatus(v1::DecidedOrderStatus {
-                order_status_id: order_status_id.to_owned(),
-                order_ids,
-            })
+            to.message(number::DECIDED_ACTION_CHANGE_ORDER_STATUS, |to| {
+                to.text(number::DECIDED_ORDER_STATUS_ORDER_STATUS_ID, order_status_id);
+                for order_id in *order_ids {
+                    to.given_text(number::DECIDED_ORDER_STATUS_ORDER_IDS, order_id);
+                }
+            });
         }
     }
+}
+
+fn write_format(to: &mut Writer<'_>, field: u32, format: TextFormat) {
+    write_enum(to, field, format.to_wire());
+}
+
+/// Numbers of enums are not negative, so that nothing is lost.
+fn write_enum(to: &mut Writer<'_>, field: u32, value: i32) {
+    to.number(field, u64::from(value.unsigned_abs()));
+}
+
+fn write_instant(to: &mut Writer<'_>, field: u32, instant: Timestamp) {
+    let instant = time::instant_to_wire(instant);
+    to.message(field, |to| {
+        to.number(number::TIMESTAMP_SECONDS, instant.seconds.cast_unsigned());
+        to.number(number::TIMESTAMP_NANOS, u64::from(instant.nanos.unsigned_abs()));
+    });
 }

@@ -1,6 +1,7 @@
 //! Instants, durations and spans of civil time.
 
 use jiff::{SignedDuration, Timestamp};
+use tamis_api::v1::view;
 use tamis_api::{v1, well_known};
 use tamis_engine::check::Path;
 use tamis_engine::definition::TimeRange;
@@ -8,12 +9,17 @@ use tamis_engine::definition::TimeRange;
 use crate::convert::Findings;
 
 /// Nanoseconds in a second.
-const NANOS: i128 = 1_000_000_000;
+const NANOS: i32 = 1_000_000_000;
 /// Minutes in a day, at which a span may end.
 const MINUTES: u16 = 1_440;
 
 /// Reads an instant; the epoch stands for one that is none.
-pub(crate) fn instant(found: &mut Findings, path: &Path<'_>, wire: &well_known::Timestamp) -> Timestamp {
+pub(crate) fn instant<'w>(
+    found: &mut Findings,
+    path: &Path<'_>,
+    wire: impl Into<view::Timestamp<'w>>,
+) -> Timestamp {
+    let wire = wire.into();
     // The contract counts nanoseconds forward, before the epoch too.
     let read = u32::try_from(wire.nanos).ok().and_then(|_| Timestamp::new(wire.seconds, wire.nanos).ok());
     read.unwrap_or_else(|| {
@@ -25,19 +31,19 @@ pub(crate) fn instant(found: &mut Findings, path: &Path<'_>, wire: &well_known::
 }
 
 /// Reads an instant that may be left out.
-pub(crate) fn optional_instant(
+pub(crate) fn optional_instant<'w>(
     found: &mut Findings,
     path: &Path<'_>,
-    wire: Option<&well_known::Timestamp>,
+    wire: Option<impl Into<view::Timestamp<'w>>>,
 ) -> Option<Timestamp> {
     wire.map(|wire| instant(found, path, wire))
 }
 
 /// Reads an instant that must be given.
-pub(crate) fn required_instant(
+pub(crate) fn required_instant<'w>(
     found: &mut Findings,
     path: &Path<'_>,
-    wire: Option<&well_known::Timestamp>,
+    wire: Option<impl Into<view::Timestamp<'w>>>,
 ) -> Timestamp {
     optional_instant(found, path, wire).unwrap_or_else(|| {
         found.add("required", path, "an instant is required", "");
@@ -47,15 +53,18 @@ pub(crate) fn required_instant(
 
 /// Writes an instant.
 pub(crate) fn instant_to_wire(instant: Timestamp) -> well_known::Timestamp {
-    let nanos = instant.as_nanosecond();
-    // An instant has at most twelve digits of seconds, and a remainder less than a second: neither cast loses anything.
-    well_known::Timestamp { seconds: nanos.div_euclid(NANOS) as i64, nanos: nanos.rem_euclid(NANOS) as i32 }
+    let (seconds, nanos) = (instant.as_second(), instant.subsec_nanosecond());
+    // The contract counts nanoseconds forward, before the epoch too.
+    match nanos {
+        ..0 => well_known::Timestamp { seconds: seconds - 1, nanos: nanos + NANOS },
+        0.. => well_known::Timestamp { seconds, nanos },
+    }
 }
 
 /// Reads a duration; its whole seconds stand for one whose parts contradict each other.
 pub(crate) fn duration(found: &mut Findings, path: &Path<'_>, wire: &well_known::Duration) -> SignedDuration {
     let whole = SignedDuration::from_secs(wire.seconds);
-    let nanos_fit = i128::from(wire.nanos).abs() < NANOS;
+    let nanos_fit = (-NANOS + 1..NANOS).contains(&wire.nanos);
     let signs_agree = wire.seconds == 0 || wire.nanos == 0 || (wire.seconds < 0) == (wire.nanos < 0);
     let read = whole.checked_add(SignedDuration::from_nanos(wire.nanos.into()));
     read.filter(|_| nanos_fit && signs_agree).unwrap_or_else(|| {

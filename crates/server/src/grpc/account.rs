@@ -105,8 +105,12 @@ impl Accounts {
             mask::apply(update_mask.as_ref(), &mut message, &sent);
             let (account, mut findings) = checked(&message)?;
             // What was saved under the old settings may be wrong under the new ones.
-            let workflows: Vec<Candidate> =
-                snapshot.workflows().iter().map(|stored| plan::stored_candidate(stored)).collect();
+            let workflows: Vec<Candidate> = snapshot
+                .workflows()
+                .in_order_of_creation()
+                .into_iter()
+                .map(|stored| plan::stored_candidate(stored))
+                .collect();
             findings.extend(plan::findings(&account, &workflows));
             let warnings = plan::warnings(findings)?;
             Ok((Plan::Put(Put { account: Some(account), ..Put::default() }), warnings))

@@ -2,31 +2,44 @@
 
 mod batch;
 mod deadline;
+pub(crate) mod explain;
+mod stream;
 
 use std::cell::RefCell;
-use std::pin::Pin;
 use std::sync::Arc;
 
+use bytes::Bytes;
+use http::{Request, Response};
 use jiff::Timestamp;
-use tamis_api::v1;
-use tamis_api::v1::decision_service_server::DecisionService;
-use tamis_api::v1::evaluate_result::Result as Outcome;
-use tamis_engine::{Diagnostic, Scratch};
+use tamis_api::v1::view;
+use tamis_api::wire::{self, Malformed, Writer};
+use tamis_engine::{Decision, Scratch};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
-use tokio_stream::{Stream, StreamExt as _};
-use tonic::{Request, Response, Status, Streaming};
+use tonic::Status;
+use tonic::server::Grpc;
+use tonic_prost::ProstCodec;
 
 use crate::catalog::{Catalog, Snapshot};
 use crate::clock::Clock;
 use crate::convert;
-use crate::limits;
+use crate::grpc::call::{self, Answer};
+use crate::grpc::refusal::translated;
 use crate::status::Failure;
 use deadline::Patience;
 
+/// Bytes that are kept for the next answer.
+const KEPT_BYTES_MAX: usize = 64 << 10;
+
 thread_local! {
     /// Memory that the decisions of one thread reuse. A decision does not wait, so that no other comes in between.
-    static SCRATCH: RefCell<Scratch> = RefCell::default();
+    static MEMORY: RefCell<Memory> = RefCell::default();
+}
+
+#[derive(Default)]
+struct Memory {
+    scratch: Scratch,
+    answer: Vec<u8>,
 }
 
 /// Answers `tamis.v1.DecisionService` from the catalog.
@@ -38,31 +51,150 @@ pub(crate) struct Decisions {
     background: Handle,
     /// Runtimes that help with large batches, each with a thread of its own to do so.
     helpers: Arc<[Handle]>,
+    /// Bytes that a message may have.
+    message_bytes_max: usize,
+}
+
+/// What was decided, of which revision and when.
+struct Told<'d> {
+    decision: Decision<'d>,
+    revision: u64,
+    now: Timestamp,
+}
+
+impl Told<'_> {
+    /// Writes the fields of an `EvaluateResponse`.
+    fn write(&self, to: &mut Writer<'_>) {
+        convert::response::write(&self.decision, self.revision, self.now, to);
+    }
+}
+
+/// A decision that has begun.
+enum Begun<'m, T> {
+    /// It has been told.
+    Told(T),
+    /// Its account is not there, or not at the revision that is asked for.
+    Awaited(Box<Awaited<'m>>),
+}
+
+/// What is to be decided once an account has reached a revision.
+struct Awaited<'m> {
+    account_id: &'m str,
+    min_revision: u64,
+    request: tamis_engine::Request<'m>,
 }
 
 impl Decisions {
     /// The service on a catalog, with the machine's clock. What takes long is done by the runtime that this is called in.
-    pub(crate) fn new(catalog: Arc<Catalog>, helpers: Vec<Handle>) -> Self {
-        Self::with_clock(catalog, helpers, Clock::System)
+    pub(crate) fn new(catalog: Arc<Catalog>, helpers: Vec<Handle>, message_bytes_max: usize) -> Self {
+        Self::with_clock(catalog, helpers, message_bytes_max, Clock::System)
     }
 
     /// The same with another clock.
-    pub(crate) fn with_clock(catalog: Arc<Catalog>, helpers: Vec<Handle>, clock: Clock) -> Self {
-        Self { catalog, clock, background: Handle::current(), helpers: helpers.into() }
+    pub(crate) fn with_clock(
+        catalog: Arc<Catalog>,
+        helpers: Vec<Handle>,
+        message_bytes_max: usize,
+        clock: Clock,
+    ) -> Self {
+        Self { catalog, clock, background: Handle::current(), helpers: helpers.into(), message_bytes_max }
     }
 
-    /// One decision: read the request, pin the account, decide, write the answer.
-    async fn decide(
+    /// Answers `Evaluate`.
+    pub(crate) async fn evaluate<B>(&self, request: Request<B>) -> Response<Answer>
+    where
+        B: http_body::Body<Data = Bytes> + Unpin,
+    {
+        match self.evaluated(request).await {
+            Ok(answer) => call::answered(answer),
+            Err(failure) => call::refused(failure),
+        }
+    }
+
+    async fn evaluated<B>(&self, request: Request<B>) -> Result<Bytes, Failure>
+    where
+        B: http_body::Body<Data = Bytes> + Unpin,
+    {
+        let (message, headers) = call::receive(request, self.message_bytes_max).await?;
+        let tell = |told: &Told<'_>, out: &mut Vec<u8>| call::framed(out, |to| told.write(to));
+        match self.begin(wire::read(&message).map_err(unreadable)?, tell)? {
+            Begun::Told(answer) => answer,
+            Begun::Awaited(awaited) => {
+                self.finish(&awaited, || Patience::of(&headers).for_call(), tell).await?
+            }
+        }
+    }
+
+    /// Answers `EvaluateBatch`.
+    pub(crate) async fn evaluate_batch<B>(&self, request: Request<B>) -> Response<Answer>
+    where
+        B: http_body::Body<Data = Bytes> + Unpin,
+    {
+        let answer = async {
+            let (message, headers) = call::receive(request, self.message_bytes_max).await?;
+            self.decide_all(message, Patience::of(&headers).for_call()).await
+        };
+        match answer.await {
+            Ok(answer) => call::answered(answer),
+            Err(failure) => call::refused(failure),
+        }
+    }
+
+    /// Answers every other rpc of the service, by the last part of its path.
+    pub(crate) async fn other<B>(&self, request: Request<B>) -> Response<Answer>
+    where
+        B: http_body::Body + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>> + Send,
+    {
+        let bytes_max = self.message_bytes_max;
+        let response = match request.uri().path().rsplit('/').next() {
+            Some("EvaluateStream") => {
+                let mut grpc = Grpc::new(stream::Raw).max_decoding_message_size(bytes_max);
+                grpc.streaming(stream::Streams(self.clone()), request).await
+            }
+            Some("Explain") => {
+                let mut grpc = Grpc::new(ProstCodec::default()).max_decoding_message_size(bytes_max);
+                grpc.unary(explain::Explanations(self.clone()), request).await
+            }
+            _ => Status::unimplemented("").into_http(),
+        };
+        translated(response, bytes_max).map(Answer::Tonic)
+    }
+
+    /// Decides straight away, if the account is there: reads the request, pins the account, decides, and has it told.
+    ///
+    /// # Errors
+    /// The request is not valid.
+    fn begin<'m, T>(
         &self,
-        message: &v1::EvaluateRequest,
+        message: view::EvaluateRequest<'m>,
+        tell: impl FnOnce(&Told<'_>, &mut Vec<u8>) -> T,
+    ) -> Result<Begun<'m, T>, Failure> {
+        let (account_id, min_revision) = (message.account_id, message.min_revision);
+        // Whoever states an instant needs no clock.
+        let clock = if message.now.is_some() { Timestamp::UNIX_EPOCH } else { self.clock.now() };
+        let request = convert::request::from_wire(message, "", clock)?;
+        let told = self.catalog.look(account_id, |snapshot| {
+            (snapshot.revision >= min_revision).then(|| decide(snapshot, &request, tell))
+        });
+        Ok(match told.flatten() {
+            Some(told) => Begun::Told(told),
+            None => Begun::Awaited(Box::new(Awaited { account_id, min_revision, request })),
+        })
+    }
+
+    /// Decides once the account is there; the deadline is asked for only now.
+    ///
+    /// # Errors
+    /// It is not there by then.
+    async fn finish<T>(
+        &self,
+        awaited: &Awaited<'_>,
         deadline: impl FnOnce() -> Instant,
-    ) -> Result<v1::EvaluateResponse, Failure> {
-        let request = convert::request::from_wire(message, "", self.clock.now())?;
-        let snapshot = self.pin(&message.account_id, message.min_revision, deadline).await?;
-        Ok(SCRATCH.with_borrow_mut(|scratch| {
-            let decision = snapshot.index.evaluate(&request, scratch);
-            convert::response::to_wire(decision, snapshot.revision, request.now)
-        }))
+        tell: impl FnOnce(&Told<'_>, &mut Vec<u8>) -> T,
+    ) -> Result<T, Failure> {
+        let snapshot = self.pin(awaited.account_id, awaited.min_revision, deadline).await?;
+        Ok(decide(&snapshot, &awaited.request, tell))
     }
 
     /// The account at a revision or a later one, waiting for it until the deadline, which is asked for only then.
@@ -88,119 +220,25 @@ impl Decisions {
             None => Err(Failure::loading()),
         }
     }
-
-    /// One change of a stream.
-    async fn decide_next(
-        &self,
-        message: v1::EvaluateStreamRequest,
-        patience: Patience,
-    ) -> v1::EvaluateStreamResponse {
-        let answer = match &message.request {
-            Some(request) => self.decide(request, || patience.for_change(Instant::now())).await,
-            None => Err(Failure::invalid_field("required", "request", "a change is required")),
-        };
-        tokio::task::consume_budget().await;
-        v1::EvaluateStreamResponse { result: Some(result(answer)) }
-    }
 }
 
-/// A decision or a failure, as batches and streams tell it.
-fn result(answer: Result<v1::EvaluateResponse, Failure>) -> v1::EvaluateResult {
-    let outcome = match answer {
-        Ok(response) => Outcome::Response(response),
-        Err(failure) => Outcome::Error(failure.into()),
-    };
-    v1::EvaluateResult { result: Some(outcome) }
+/// Decides, and has it told into bytes that are empty and are used again.
+fn decide<T>(
+    snapshot: &Snapshot,
+    request: &tamis_engine::Request<'_>,
+    tell: impl FnOnce(&Told<'_>, &mut Vec<u8>) -> T,
+) -> T {
+    MEMORY.with_borrow_mut(|Memory { scratch, answer }| {
+        let decision = snapshot.index.evaluate(request, scratch);
+        answer.clear();
+        let told = tell(&Told { decision, revision: snapshot.revision, now: request.now }, answer);
+        answer.shrink_to(KEPT_BYTES_MAX);
+        told
+    })
 }
 
-#[tonic::async_trait]
-impl DecisionService for Decisions {
-    async fn evaluate(
-        &self,
-        request: Request<v1::EvaluateRequest>,
-    ) -> Result<Response<v1::EvaluateResponse>, Status> {
-        let deadline = || Patience::of(request.metadata()).for_call();
-        let answer = self.decide(request.get_ref(), deadline).await?;
-        Ok(Response::new(answer))
-    }
-
-    async fn evaluate_batch(
-        &self,
-        request: Request<v1::EvaluateBatchRequest>,
-    ) -> Result<Response<v1::EvaluateBatchResponse>, Status> {
-        let deadline = Patience::of(request.metadata()).for_call();
-        let messages = request.into_inner().requests;
-        if !(1..=limits::BATCH_REQUESTS_MAX).contains(&messages.len()) {
-            let message =
-                format!("a batch has 1 to {} changes, not {}", limits::BATCH_REQUESTS_MAX, messages.len());
-            return Err(Failure::invalid_field("batch_size", "requests", message).into());
-        }
-        let results = self.decide_all(messages, deadline).await;
-        Ok(Response::new(v1::EvaluateBatchResponse { results }))
-    }
-
-    type EvaluateStreamStream =
-        Pin<Box<dyn Stream<Item = Result<v1::EvaluateStreamResponse, Status>> + Send>>;
-
-    /// A change is read from the stream only once the answer before it has been taken, so that nothing is held for a
-    /// client that does not read.
-    async fn evaluate_stream(
-        &self,
-        request: Request<Streaming<v1::EvaluateStreamRequest>>,
-    ) -> Result<Response<Self::EvaluateStreamStream>, Status> {
-        let patience = Patience::of(request.metadata());
-        let decisions = self.clone();
-        let answers = request.into_inner().then(move |message| {
-            let decisions = decisions.clone();
-            async move { Ok(decisions.decide_next(message?, patience).await) }
-        });
-        Ok(Response::new(Box::pin(answers)))
-    }
-
-    async fn explain(
-        &self,
-        request: Request<v1::ExplainRequest>,
-    ) -> Result<Response<v1::ExplainResponse>, Status> {
-        let deadline = Patience::of(request.metadata()).for_call();
-        let clock = self.clock.now();
-        let message = request.into_inner();
-        let workflows_max = check_explain(&message, clock)?;
-        let v1::ExplainRequest { request: asked, workflow_ids, .. } = message;
-        let asked = asked.unwrap_or_default();
-        let snapshot = self.pin(&asked.account_id, asked.min_revision, || deadline).await?;
-        // It judges every condition of every workflow, for which the threads that decide must not wait.
-        let explaining = self.background.spawn_blocking(move || {
-            let request = convert::request::from_wire(&asked, "request", clock)?;
-            let workflow_ids: Vec<&str> = workflow_ids.iter().map(String::as_str).collect();
-            let explanation = snapshot.index.explain(&request, &workflow_ids, workflows_max);
-            Ok::<_, Failure>(convert::explanation::to_wire(explanation, snapshot.revision, request.now))
-        });
-        let answer = explaining.await.map_err(Failure::internal)??;
-        Ok(Response::new(answer))
-    }
-}
-
-/// Checks what is to be explained, and tells how many workflows to answer with.
-pub(crate) fn check_explain(message: &v1::ExplainRequest, clock: Timestamp) -> Result<usize, Failure> {
-    let most = limits::EXPLAIN_WORKFLOWS_MAX;
-    let mut found = match &message.request {
-        Some(asked) => convert::request::read(asked, "request", clock).1,
-        None => vec![Diagnostic::error("required", "request", "a change is required")],
-    };
-    if message.workflow_ids.len() > most {
-        let text = format!("at most {most} workflows can be named, not {}", message.workflow_ids.len());
-        found.push(Diagnostic::error("too_many", "workflow_ids", text));
-    }
-    let workflows_max = match usize::try_from(message.workflows_max) {
-        Ok(0) => limits::EXPLAIN_WORKFLOWS_DEFAULT,
-        Ok(wanted) if wanted <= most => wanted,
-        _ => {
-            let text = format!("at most {most} workflows are answered with, not {}", message.workflows_max);
-            found.push(Diagnostic::error("out_of_bounds", "workflows_max", text));
-            0
-        }
-    };
-    if found.is_empty() { Ok(workflows_max) } else { Err(Failure::invalid_request(found)) }
+fn unreadable(_: Malformed) -> Failure {
+    Failure::unreadable()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ mod import;
 mod list;
 mod order;
 mod starters;
-mod write;
+pub(crate) mod write;
 
 use std::sync::Arc;
 

@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
-use tonic::transport::server::Connected;
 
 use crate::serve::incoming::Place;
 
@@ -62,14 +61,6 @@ impl<S: AsyncWrite + Unpin> Connection<S> {
         self.gathered.shrink_to(KEPT_BYTES_MAX);
         self.written = 0;
         Poll::Ready(Ok(()))
-    }
-}
-
-impl<S: Connected> Connected for Connection<S> {
-    type ConnectInfo = S::ConnectInfo;
-
-    fn connect_info(&self) -> Self::ConnectInfo {
-        self.stream.connect_info()
     }
 }
 

@@ -2,81 +2,65 @@
 //! everything else is looked up by its name and done elsewhere, however long it takes.
 
 use std::convert::Infallible;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::sync::Arc;
 
-use tamis_api::v1::decision_service_server::DecisionServiceServer;
+use http::{Request, Response};
+use hyper::body::Incoming;
 use tokio::runtime::Handle;
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::JoinHandle;
 use tonic::Status;
 use tonic::body::Body;
-use tonic::codegen::{BoxFuture, Service, http};
+use tonic::codegen::Service as _;
 use tonic::service::Routes;
 
+use crate::grpc::call::Answer;
 use crate::grpc::decision::Decisions;
-use crate::serve::oversize::Oversize;
+use crate::serve::http::Answers;
 use crate::status::Failure;
 
 /// What the paths of every rpc of `DecisionService` begin with.
 const DECISION_PATHS: &str = "/tamis.v1.DecisionService/";
 
-/// Answers every call of a connection.
+/// Answers every call of a thread's connections.
 #[derive(Clone, Debug)]
 pub(super) struct Front {
     /// Decides.
-    pub(super) decisions: Oversize<DecisionServiceServer<Decisions>>,
+    pub(super) decisions: Decisions,
     /// All other services.
     pub(super) others: Routes,
     /// Where those work: reading a large import takes seconds, for which decisions must not wait.
     pub(super) background: Handle,
 }
 
-impl Service<http::Request<Body>> for Front {
-    type Response = http::Response<Body>;
-    type Error = Infallible;
-    type Future = Answering;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: http::Request<Body>) -> Answering {
-        if request.uri().path().starts_with(DECISION_PATHS) {
-            return Answering::Here(self.decisions.call(request));
+impl Answers for Front {
+    async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Response<Answer> {
+        match request.uri().path().strip_prefix(DECISION_PATHS) {
+            Some("Evaluate") => self.decisions.evaluate(request).await,
+            Some("EvaluateBatch") => Box::pin(self.decisions.evaluate_batch(request)).await,
+            Some(_) => Box::pin(self.decisions.other(request)).await,
+            None => self.elsewhere(request).await,
         }
-        let answering = self.others.call(request);
-        Answering::Elsewhere(Elsewhere(self.background.spawn(answering)))
     }
 }
 
-/// A call under way.
-pub(super) enum Answering {
-    /// On this thread.
-    Here(BoxFuture<http::Response<Body>, Infallible>),
-    /// In the background.
-    Elsewhere(Elsewhere),
-}
-
-impl Future for Answering {
-    type Output = Result<http::Response<Body>, Infallible>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.get_mut() {
-            Self::Here(answering) => answering.as_mut().poll(cx),
-            Self::Elsewhere(answering) => Pin::new(answering).poll(cx),
-        }
+impl Front {
+    /// Has a call answered in the background. A call whose caller's deadline has passed ends as any other that is given up.
+    fn elsewhere(&self, request: Request<Incoming>) -> impl Future<Output = Response<Answer>> + Send + use<> {
+        let answering = self.others.clone().call(request.map(Body::new));
+        let answering = Elsewhere(self.background.spawn(answering));
+        async move { answering.answer().await.map(Answer::Tonic) }
     }
 }
 
 /// A call under way in the background, which ends with its caller.
-pub(super) struct Elsewhere(JoinHandle<Result<http::Response<Body>, Infallible>>);
+struct Elsewhere(JoinHandle<Result<Response<Body>, Infallible>>);
 
-impl Future for Elsewhere {
-    type Output = Result<http::Response<Body>, Infallible>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let fault = |fault: JoinError| Ok(Status::from(Failure::internal(fault)).into_http());
-        Poll::Ready(ready!(Pin::new(&mut self.0).poll(cx)).unwrap_or_else(fault))
+impl Elsewhere {
+    async fn answer(mut self) -> Response<Body> {
+        match (&mut self.0).await {
+            Ok(Ok(response)) => response,
+            Err(fault) => Status::from(Failure::internal(fault)).into_http(),
+        }
     }
 }
 

@@ -12,11 +12,6 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tokio_stream::wrappers::ReceiverStream;
-use tokio_stream::{Stream, StreamExt as _};
-use tonic::transport::server::Connected;
-
-use crate::serve::connection::Connection;
 
 /// How long to wait after a connection could not be taken, and the longest that doubling makes it. Without it a process
 /// that has run out of file descriptors spends a whole processor on being told so.
@@ -37,7 +32,7 @@ pub(super) trait Listener: Send + 'static {
 /// A connection on its way.
 pub(super) trait Taken: Send + Sized + 'static {
     /// The same in a runtime.
-    type Stream: AsyncRead + AsyncWrite + Connected + Send + Unpin + 'static;
+    type Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static;
 
     /// Registers it with the runtime that this is called in.
     fn settle(self) -> io::Result<Self::Stream>;
@@ -127,15 +122,6 @@ impl<T: Taken> Seat<T> {
         let (sender, receiver) = mpsc::channel(DEALT_MAX);
         (Self { sender, load: load.clone() }, receiver)
     }
-}
-
-/// The connections that a thread is given, in the runtime that this is polled in.
-pub(super) fn incoming<T: Taken>(
-    given: mpsc::Receiver<(T, Place)>,
-    preface_timeout: Duration,
-) -> impl Stream<Item = io::Result<Connection<T::Stream>>> {
-    ReceiverStream::new(given)
-        .map(move |(taken, place)| Ok(Connection::new(taken.settle()?, place, preface_timeout)))
 }
 
 /// Takes connections for as long as there are threads to give them to, never more at once than there are permits.

@@ -21,7 +21,7 @@ const SOCKET_MODE: u32 = 0o600;
 
 /// A socket that is listened on.
 #[derive(Debug)]
-pub(super) enum Socket {
+pub(crate) enum Socket {
     /// One of TCP.
     Tcp(TcpListener),
     /// One of the file system.
@@ -79,7 +79,7 @@ async fn clear(path: &Path) -> io::Result<()> {
 
 /// The file of a socket, which is removed when this is dropped, unless something else has taken its name.
 #[derive(Debug)]
-pub(super) struct SocketFile {
+pub(crate) struct SocketFile {
     path: PathBuf,
     /// Device and number of the file.
     identity: (u64, u64),

@@ -5,24 +5,22 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
-use std::time::Duration;
 use std::{io, thread};
 
 use tokio::net::{TcpListener, UnixListener};
 use tokio::runtime::{Builder, Handle, Runtime};
-use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
-use tonic::transport::Server;
 
 use crate::config::{self, Config};
 use crate::serve::ServeError;
-use crate::serve::front::Front;
-use crate::serve::incoming::{Listener, Place, Seat, incoming, take};
+use crate::serve::http::{Answers, serve};
+use crate::serve::incoming::{Listener, Seat, take};
 use crate::serve::socket::Socket;
 
 /// The threads that serve.
-pub(super) struct Workers {
+pub(crate) struct Workers {
     /// Those who take connections. Once they are gone, every thread ends when its last call does.
     taking: JoinSet<()>,
     /// How each thread ends.
@@ -30,9 +28,6 @@ pub(super) struct Workers {
     /// Once this is dropped, threads end although calls are under way.
     go_on: watch::Sender<()>,
 }
-
-/// Where a thread finds the connections of a listener that it is given.
-type Given<L> = mpsc::Receiver<(<L as Listener>::Taken, Place)>;
 
 /// Where connections to all threads are dealt out.
 #[derive(Default)]
@@ -68,11 +63,10 @@ impl Workers {
     ///
     /// # Errors
     /// A thread or its runtime cannot be made.
-    pub(super) fn start(
+    pub(crate) fn start<A: Answers>(
         config: &Config,
-        server: &Server,
         sockets: Vec<Socket>,
-        front: impl Fn(Vec<Handle>) -> Front,
+        front: impl Fn(Vec<Handle>) -> A,
     ) -> Result<Self, ServeError> {
         let runtimes = runtimes(config).map_err(ServeError::Threads)?;
         let handles: Vec<Handle> = runtimes.iter().filter_map(Owned::handle).collect();
@@ -85,8 +79,15 @@ impl Workers {
             let (unix_seat, unix) = Seat::new(&load);
             seats.tcp.push(tcp_seat);
             seats.unix.push(unix_seat);
-            let (server, front) = (server.clone(), front(helpers(config, &handles, place)));
-            let serving = serve(server, front, (tcp, unix), config.transport.preface_timeout);
+            // Each thread counts the users of its own, so that no two of them write to the same place.
+            let front = Arc::new(front(helpers(config, &handles, place)));
+            let (transport, form) = (config.transport.clone(), config.runtime);
+            let serving = async move {
+                tokio::join!(
+                    serve(tcp, front.clone(), &transport, form),
+                    serve(unix, front.clone(), &transport, form)
+                );
+            };
             workers.spawn(runtime, serving, goes_on.clone()).map_err(ServeError::Threads)?;
         }
         workers.take(sockets, seats, config.transport.connections_max);
@@ -97,30 +98,26 @@ impl Workers {
     fn spawn(
         &mut self,
         mut runtime: Owned,
-        serving: impl Future<Output = Result<(), tonic::transport::Error>> + Send + 'static,
+        serving: impl Future<Output = ()> + Send + 'static,
         mut goes_on: watch::Receiver<()>,
     ) -> io::Result<()> {
         let (sender, ended) = oneshot::channel();
         let run = move || {
             let serving = async move {
                 tokio::select! {
-                    served = serving => served,
+                    () = serving => {}
                     // Nothing is ever sent: this is the end of the sender.
-                    _ = goes_on.changed() => Ok(()),
+                    _ = goes_on.changed() => {}
                 }
             };
             if let Some(runtime) = &mut runtime.0 {
+                runtime.block_on(serving);
                 // Nobody may be waiting any longer.
-                let _ = sender.send(runtime.block_on(serving));
+                let _ = sender.send(());
             }
         };
         thread::Builder::new().name("tamis-serve".to_owned()).spawn(run)?;
-        self.ending.spawn(async move {
-            match ended.await {
-                Ok(ended) => ended.map_err(ServeError::Transport),
-                Err(_) => Err(ServeError::Fault),
-            }
-        });
+        self.ending.spawn(async move { ended.await.map_err(|_| ServeError::Fault) });
         Ok(())
     }
 
@@ -147,7 +144,7 @@ impl Workers {
     ///
     /// # Errors
     /// Why it ended.
-    pub(super) async fn ended(&mut self) -> Result<(), ServeError> {
+    pub(crate) async fn ended(&mut self) -> Result<(), ServeError> {
         match self.ending.join_next().await {
             Some(Ok(ended)) => ended,
             Some(Err(_)) => Err(ServeError::Fault),
@@ -159,7 +156,7 @@ impl Workers {
     ///
     /// # Errors
     /// Why a thread ended before its calls did.
-    pub(super) async fn drain(mut self, deadline: Instant) -> Result<(), ServeError> {
+    pub(crate) async fn drain(mut self, deadline: Instant) -> Result<(), ServeError> {
         self.taking.shutdown().await;
         while !self.ending.is_empty() {
             match timeout_at(deadline, self.ended()).await {
@@ -200,22 +197,4 @@ fn threads(config: &Config) -> usize {
 fn helpers(config: &Config, handles: &[Handle], place: usize) -> Vec<Handle> {
     let all = handles.iter().cycle().skip(place + 1).take(threads(config) - 1);
     all.cloned().collect()
-}
-
-/// Serves the connections that a thread is given, until no more can come and all of them have ended.
-async fn serve(
-    server: Server,
-    front: Front,
-    (tcp, unix): (Given<TcpListener>, Given<UnixListener>),
-    preface_timeout: Duration,
-) -> Result<(), tonic::transport::Error> {
-    // The end of the connections is the signal. Without one there would be no draining.
-    let never = std::future::pending;
-    let tcp = incoming(tcp, preface_timeout);
-    let unix = incoming(unix, preface_timeout);
-    tokio::try_join!(
-        server.clone().serve_with_incoming_shutdown(front.clone(), tcp, never()),
-        server.serve_with_incoming_shutdown(front, unix, never()),
-    )
-    .map(drop)
 }

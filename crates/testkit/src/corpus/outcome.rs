@@ -156,26 +156,26 @@ impl From<&decision::DecidedAction<'_>> for DecidedAction {
 fn plain<'a>(kind: &'a Rendered<'_>) -> (&'static str, Vec<(&'static str, &'a str)>, Vec<String>) {
     let (action, fields) = match kind {
         Rendered::SendMessage { text, format } => {
-            ("send_message", vec![("text", text.as_str()), ("format", format_name(*format))])
+            ("send_message", vec![("text", text.as_ref()), ("format", format_name(*format))])
         }
         Rendered::SendTranslatedMessage { text, format, target_language } => (
             "send_translated_message",
             vec![
-                ("text", text.as_str()),
+                ("text", text.as_ref()),
                 ("format", format_name(*format)),
                 ("target_language", target_language),
             ],
         ),
         Rendered::AiMessage { instructions, respond_to_message_id } => {
-            let message_id = respond_to_message_id.as_deref().map(|id| ("respond_to_message_id", id));
-            ("ai_message", [("instructions", instructions.as_str())].into_iter().chain(message_id).collect())
+            let message_id = respond_to_message_id.map(|id| ("respond_to_message_id", id));
+            ("ai_message", [("instructions", instructions.as_ref())].into_iter().chain(message_id).collect())
         }
         Rendered::SendEmail { to, subject, text, format } => (
             "send_email",
             vec![
-                ("to", to.as_str()),
-                ("subject", subject.as_str()),
-                ("text", text.as_str()),
+                ("to", to.as_ref()),
+                ("subject", subject.as_ref()),
+                ("text", text.as_ref()),
                 ("format", format_name(*format)),
             ],
         ),
@@ -183,7 +183,8 @@ fn plain<'a>(kind: &'a Rendered<'_>) -> (&'static str, Vec<(&'static str, &'a st
         Rendered::AssignAgent { agent_id } => ("assign_agent", vec![("agent_id", *agent_id)]),
         Rendered::AssignTag { tag_id } => ("assign_tag", vec![("tag_id", *tag_id)]),
         Rendered::ChangeOrderStatus { order_status_id, order_ids } => {
-            return ("change_order_status", vec![("order_status_id", *order_status_id)], order_ids.clone());
+            let order_ids = order_ids.iter().map(ToString::to_string).collect();
+            return ("change_order_status", vec![("order_status_id", *order_status_id)], order_ids);
         }
     };
     (action, fields, Vec::new())

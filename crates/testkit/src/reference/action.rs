@@ -20,7 +20,7 @@ enum Setting<'i> {
 }
 
 /// Fills in the actions of all matches.
-pub(super) fn decide<'i>(account: &Account, request: &Request<'_>, decision: &mut Decision<'i>) {
+pub(super) fn decide<'i>(account: &Account, request: &'i Request<'_>, decision: &mut Decision<'i>) {
     let live: Vec<&'i Workflow> = decision.matches.iter().map(|one| one.workflow).collect();
     let states = states(&live, request);
     let agent_id = assigned_agent_id(&live, &states, request);
@@ -124,23 +124,24 @@ fn assigned_agent_id(
 }
 
 /// Where variables take their values from.
-struct Values<'a> {
+struct Values<'a, 'i> {
     account: &'a Account,
-    request: &'a Request<'a>,
+    request: &'i Request<'i>,
     agent_id: Option<&'a str>,
 }
 
-impl Values<'_> {
-    fn decided<'i>(&self, action: &'i Action, not_ready: Option<NotReady>) -> Option<DecidedAction<'i>> {
+impl<'i> Values<'_, 'i> {
+    fn decided(&self, action: &'i Action, not_ready: Option<NotReady>) -> Option<DecidedAction<'i>> {
         let mut missing_variables = Vec::new();
         let kind = self.rendered(action, &mut missing_variables)?;
         Some(DecidedAction { not_ready, missing_variables, kind })
     }
 
     /// What to do, its templates rendered in order: recipient, subject, body.
-    fn rendered<'i>(&self, action: &'i Action, missing: &mut Vec<Variable>) -> Option<Rendered<'i>> {
-        let mut text =
-            |template: &str, escape| render(template, escape, |variable| self.value(variable), missing);
+    fn rendered(&self, action: &'i Action, missing: &mut Vec<Variable>) -> Option<Rendered<'i>> {
+        let mut text = |template: &str, escape| {
+            render(template, escape, |variable| self.value(variable), missing).into()
+        };
         let rendered = match action {
             Action::SendMessage { body } => {
                 Rendered::SendMessage { text: text(&body.text, escape_of(body)), format: body.format }
@@ -165,16 +166,15 @@ impl Values<'_> {
             Action::AssignTag { tag_id } => Rendered::AssignTag { tag_id },
             Action::ChangeOrderStatus { order_status_id } => Rendered::ChangeOrderStatus {
                 order_status_id,
-                order_ids: self.request.ticket.linked_order_ids.iter().map(ToString::to_string).collect(),
+                order_ids: &self.request.ticket.linked_order_ids,
             },
             Action::Unreadable => return None,
         };
         Some(rendered)
     }
 
-    fn message_id(&self) -> Option<String> {
-        let message = self.request.change.message_received.as_ref()?;
-        message.message_id.as_ref().map(ToString::to_string)
+    fn message_id(&self) -> Option<&'i str> {
+        self.request.change.message_received.as_ref()?.message_id.as_deref()
     }
 
     fn value(&self, variable: Variable) -> Option<String> {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use http::HeaderMap;
 use tokio::time::Instant;
-use tonic::metadata::MetadataMap;
 
 use crate::limits;
 
@@ -18,9 +18,9 @@ pub(super) struct Patience {
 impl Patience {
     /// That of a call that begins now, from its `grpc-timeout`. One that cannot be read counts for none, as it does for the
     /// transport.
-    pub(super) fn of(metadata: &MetadataMap) -> Self {
+    pub(super) fn of(headers: &HeaderMap) -> Self {
         let begun = Instant::now();
-        let stated = metadata.get("grpc-timeout").and_then(|value| parse(value.to_str().ok()?));
+        let stated = headers.get("grpc-timeout").and_then(|value| parse(value.to_str().ok()?));
         let deadline = stated.map(|timeout| {
             let timeout = timeout.min(limits::DEADLINE_MAX);
             begun
@@ -94,9 +94,9 @@ mod tests {
     #[test]
     fn a_part_of_the_deadline_is_kept_for_the_answer() {
         let waits = |value: &'static str| {
-            let mut metadata = MetadataMap::new();
-            metadata.insert("grpc-timeout", tonic::metadata::MetadataValue::from_static(value));
-            let patience = Patience::of(&metadata);
+            let mut headers = HeaderMap::new();
+            headers.insert("grpc-timeout", http::HeaderValue::from_static(value));
+            let patience = Patience::of(&headers);
             patience.for_call() - patience.begun
         };
         assert_eq!(waits("1S"), Duration::from_millis(900));
@@ -109,12 +109,12 @@ mod tests {
 
     #[test]
     fn a_change_of_a_stream_waits_no_longer_than_a_call_without_a_deadline() {
-        let mut metadata = MetadataMap::new();
-        let endless = Patience::of(&metadata);
+        let mut headers = HeaderMap::new();
+        let endless = Patience::of(&headers);
         let later = endless.begun + Duration::from_secs(60);
         assert_eq!(endless.for_change(later), later + limits::REVISION_WAIT_MAX);
-        metadata.insert("grpc-timeout", tonic::metadata::MetadataValue::from_static("62S"));
-        let bounded = Patience::of(&metadata);
+        headers.insert("grpc-timeout", http::HeaderValue::from_static("62S"));
+        let bounded = Patience::of(&headers);
         let later = bounded.begun + Duration::from_secs(60);
         assert_eq!(bounded.for_change(bounded.begun), bounded.begun + limits::REVISION_WAIT_MAX);
         assert_eq!(bounded.for_change(later), bounded.begun + Duration::from_millis(61_900));

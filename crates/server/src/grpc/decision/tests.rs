@@ -1,4 +1,12 @@
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use http_body::{Body as _, Frame};
+use prost::Message;
+use tamis_api::v1;
 use tamis_api::v1::account_service_server::AccountService as _;
+use tamis_api::v1::evaluate_result::Result as Outcome;
 use tamis_store::{Location, Store};
 use tonic::Code;
 use tonic_types::StatusExt as _;
@@ -6,7 +14,9 @@ use tonic_types::StatusExt as _;
 use super::*;
 use crate::convert::time::instant_to_wire;
 use crate::grpc::account::Accounts;
+use crate::limits;
 
+const MESSAGE_BYTES_MAX: usize = 1 << 20;
 const NOW: Timestamp = Timestamp::constant(1_790_000_000, 5);
 
 async fn catalog() -> Arc<Catalog> {
@@ -25,8 +35,57 @@ async fn service() -> Decisions {
         ..v1::Account::default()
     };
     let request = v1::CreateAccountRequest { account: Some(account) };
-    Accounts::new(catalog.clone()).create_account(Request::new(request)).await.unwrap();
-    Decisions::with_clock(catalog, Vec::new(), Clock::Fixed(NOW))
+    Accounts::new(catalog.clone()).create_account(tonic::Request::new(request)).await.unwrap();
+    Decisions::with_clock(catalog, Vec::new(), MESSAGE_BYTES_MAX, Clock::Fixed(NOW))
+}
+
+/// The body of a call.
+struct Sent(Option<Bytes>);
+
+impl http_body::Body for Sent {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.0.take().map(|bytes| Ok(Frame::data(bytes))))
+    }
+}
+
+fn sent(message: &impl Message) -> Request<Sent> {
+    sent_bytes(&message.encode_to_vec())
+}
+
+fn sent_bytes(message: &[u8]) -> Request<Sent> {
+    let mut bytes = [&[0; call::FRAME_BYTES], message].concat();
+    call::close_frame(&mut bytes).unwrap();
+    Request::new(Sent(Some(bytes.into())))
+}
+
+fn with_timeout(message: &impl Message, timeout: &'static str) -> Request<Sent> {
+    let mut request = sent(message);
+    request.headers_mut().insert("grpc-timeout", timeout.parse().unwrap());
+    request
+}
+
+/// What an answer says: its message, or its status.
+async fn said<M: Message + Default>(response: impl Future<Output = Response<Answer>>) -> Result<M, Status> {
+    let (head, mut body) = response.await.into_parts();
+    if let Some(status) = Status::from_header_map(&head.headers) {
+        return Err(status);
+    }
+    let mut next =
+        async || std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await.unwrap().unwrap();
+    let message = next().await.into_data().unwrap();
+    let trailers = next().await.into_trailers().unwrap();
+    assert_eq!((trailers.len(), trailers["grpc-status"].as_bytes()), (1, &b"0"[..]));
+    Ok(M::decode(&message[call::FRAME_BYTES..]).unwrap())
+}
+
+async fn evaluated(service: &Decisions, request: Request<Sent>) -> Result<v1::EvaluateResponse, Status> {
+    said(service.evaluate(request)).await
 }
 
 fn timer(min_revision: u64) -> v1::EvaluateRequest {
@@ -39,38 +98,33 @@ fn timer(min_revision: u64) -> v1::EvaluateRequest {
     }
 }
 
-fn with_timeout<T>(message: T, timeout: &'static str) -> Request<T> {
-    let mut request = Request::new(message);
-    request.metadata_mut().insert("grpc-timeout", timeout.parse().unwrap());
-    request
-}
-
 #[tokio::test]
 async fn the_clock_decides_unless_the_caller_says_when() {
     let service = service().await;
-    let answer = service.evaluate(Request::new(timer(0))).await.unwrap().into_inner();
+    let answer = evaluated(&service, sent(&timer(0))).await.unwrap();
     assert_eq!((answer.revision, answer.now), (1, Some(instant_to_wire(NOW))));
     let stated = Some(instant_to_wire(Timestamp::UNIX_EPOCH));
     let request = v1::EvaluateRequest { now: stated, ..timer(0) };
-    let answer = service.evaluate(Request::new(request.clone())).await.unwrap().into_inner();
+    let answer = evaluated(&service, sent(&request)).await.unwrap();
     assert_eq!(answer.now, stated);
 
     let explained = v1::ExplainRequest { request: Some(timer(1)), ..v1::ExplainRequest::default() };
-    let answer = service.explain(Request::new(explained)).await.unwrap().into_inner();
+    let answer = service.explain(tonic::Request::new(explained)).await.unwrap();
     assert_eq!((answer.revision, answer.now), (1, Some(instant_to_wire(NOW))));
 }
 
 #[tokio::test]
 async fn a_revision_that_does_not_come_is_given_up_before_the_deadline() {
     let service = service().await;
-    let status = service.evaluate(with_timeout(timer(2), "20m")).await.unwrap_err();
+    let status = evaluated(&service, with_timeout(&timer(2), "20m")).await.unwrap_err();
     assert_eq!(status.code(), Code::FailedPrecondition);
     let info = status.get_details_error_info().unwrap();
     assert_eq!(info.reason, "REVISION_NOT_REACHED");
     assert_eq!((info.metadata["revision"].as_str(), info.metadata["min_revision"].as_str()), ("1", "2"));
 
     let batch = v1::EvaluateBatchRequest { requests: vec![timer(2), timer(1), timer(9)] };
-    let results = service.evaluate_batch(with_timeout(batch, "20m")).await.unwrap().into_inner().results;
+    let results = said::<v1::EvaluateBatchResponse>(service.evaluate_batch(with_timeout(&batch, "20m")));
+    let results = results.await.unwrap().results;
     let reasons: Vec<Option<v1::ErrorReason>> = results
         .iter()
         .map(|result| match result.result.as_ref().unwrap() {
@@ -85,13 +139,13 @@ async fn a_revision_that_does_not_come_is_given_up_before_the_deadline() {
 #[tokio::test]
 async fn an_account_that_may_still_be_loading_is_not_said_to_be_missing() {
     let catalog = catalog().await;
-    let service = Decisions::new(catalog.clone(), Vec::new());
-    let status = service.evaluate(Request::new(timer(0))).await.unwrap_err();
+    let service = Decisions::new(catalog.clone(), Vec::new(), MESSAGE_BYTES_MAX);
+    let status = evaluated(&service, sent(&timer(0))).await.unwrap_err();
     assert_eq!(status.code(), Code::Unavailable);
     assert!(status.get_details_retry_info().unwrap().retry_delay.is_some());
 
     catalog.load().await.unwrap();
-    let status = service.evaluate(Request::new(timer(0))).await.unwrap_err();
+    let status = evaluated(&service, sent(&timer(0))).await.unwrap_err();
     assert_eq!(status.code(), Code::NotFound);
     assert_eq!(status.get_details_error_info().unwrap().reason, "ACCOUNT_NOT_FOUND");
 }
@@ -100,12 +154,65 @@ async fn an_account_that_may_still_be_loading_is_not_said_to_be_missing() {
 async fn a_batch_does_not_keep_other_calls_of_its_thread_waiting() {
     let service = service().await;
     let batch = v1::EvaluateBatchRequest { requests: vec![timer(0); limits::BATCH_REQUESTS_MAX] };
-    let mut batch = std::pin::pin!(service.evaluate_batch(Request::new(batch)));
+    let mut batch = std::pin::pin!(said::<v1::EvaluateBatchResponse>(service.evaluate_batch(sent(&batch))));
     // On one thread, a call that is polled after the batch comes to its end before the batch does.
     tokio::select! {
         biased;
         _ = &mut batch => panic!("the batch was decided in one go"),
-        answer = service.evaluate(Request::new(timer(0))) => assert_eq!(answer.unwrap().into_inner().revision, 1),
+        answer = evaluated(&service, sent(&timer(0))) => assert_eq!(answer.unwrap().revision, 1),
     }
-    assert_eq!(batch.await.unwrap().into_inner().results.len(), limits::BATCH_REQUESTS_MAX);
+    assert_eq!(batch.await.unwrap().results.len(), limits::BATCH_REQUESTS_MAX);
+}
+
+/// The status at the end of an answer.
+async fn status_of(response: Response<Answer>) -> Status {
+    let (head, mut body) = response.into_parts();
+    if let Some(status) = Status::from_header_map(&head.headers) {
+        return status;
+    }
+    loop {
+        let frame = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await.unwrap().unwrap();
+        if let Ok(trailers) = frame.into_trailers() {
+            return Status::from_header_map(&trailers).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_message_is_refused_with_a_reason() {
+    let service = service().await;
+    // A change whose text is not UTF-8, as it is and behind one that is well.
+    let unreadable = b"\x0a\x02\xff\xff";
+    let mut batch = v1::EvaluateBatchRequest { requests: vec![timer(0)] }.encode_to_vec();
+    batch.extend(b"\x0a\x04\x0a\x02\xff\xff");
+    let named = |name: &str, message: &[u8]| {
+        let mut request = sent_bytes(message);
+        *request.uri_mut() = format!("/tamis.v1.DecisionService/{name}").parse().unwrap();
+        request
+    };
+    let answers = [
+        service.evaluate(sent_bytes(unreadable)).await,
+        service.evaluate_batch(sent_bytes(&batch)).await,
+        service.evaluate_batch(sent_bytes(&[7])).await,
+        service.other(named("EvaluateStream", b"\x0a\x04\x0a\x02\xff\xff")).await,
+        service.other(named("EvaluateStream", unreadable)).await,
+        service.other(named("Explain", b"\x0a\x04\x0a\x02\xff\xff")).await,
+    ];
+    for (nth, answer) in answers.into_iter().enumerate() {
+        let status = status_of(answer).await;
+        assert_eq!(status.code(), Code::InvalidArgument, "{nth}: {status}");
+        assert_eq!(status.get_details_error_info().unwrap().reason, "INVALID_REQUEST", "{nth}");
+    }
+    let large = vec![0; MESSAGE_BYTES_MAX + 1];
+    for answer in [
+        service.evaluate(sent_bytes(&large)).await,
+        service.evaluate_batch(sent_bytes(&large)).await,
+        service.other(named("EvaluateStream", &large)).await,
+        service.other(named("Explain", &large)).await,
+    ] {
+        let status = status_of(answer).await;
+        assert_eq!(status.code(), Code::ResourceExhausted, "{status}");
+        assert_eq!(status.get_details_error_info().unwrap().reason, "LIMIT_EXCEEDED");
+    }
+    assert_eq!(status_of(service.other(named("Other", &[])).await).await.code(), Code::Unimplemented);
 }

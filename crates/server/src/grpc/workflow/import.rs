@@ -141,8 +141,10 @@ fn plan(import: v1::ImportWorkflowsRequest, current: &Current) -> Result<(Plan, 
         .map(|(index, message)| candidate(message, format!("workflows[{index}]")))
         .collect();
     let named: HashSet<&str> = messages.iter().map(|message| message.workflow_id.as_str()).collect();
-    let rest =
-        before.iter().flat_map(|snapshot| snapshot.workflows()).filter(|stored| !named.contains(stored.id()));
+    let rest = || {
+        let all = before.map(|snapshot| snapshot.workflows().in_order_of_creation());
+        all.into_iter().flatten().filter(|stored| !named.contains(stored.id()))
+    };
     if plan::has_errors(&findings) {
         // Workflows cannot be checked against an account that is wrong itself; what reading them found is told.
         findings.extend(candidates.into_iter().flat_map(|candidate| candidate.findings));
@@ -150,11 +152,11 @@ fn plan(import: v1::ImportWorkflowsRequest, current: &Current) -> Result<(Plan, 
     }
     findings.extend(plan::findings(&account, &candidates));
     if merges && import.account.is_some() {
-        let staying: Vec<Candidate> = rest.clone().map(|stored| plan::stored_candidate(stored)).collect();
+        let staying: Vec<Candidate> = rest().map(|stored| plan::stored_candidate(stored)).collect();
         findings.extend(plan::findings(&account, &staying));
     }
     let removed: HashSet<String> =
-        if merges { HashSet::new() } else { rest.map(|stored| stored.id().to_owned()).collect() };
+        if merges { HashSet::new() } else { rest().map(|stored| stored.id().to_owned()).collect() };
     let mut counts = count(&candidates, before);
     counts.deleted = u32::try_from(removed.len()).unwrap_or(u32::MAX);
     counts.warnings = plan::warnings(findings)?;

@@ -60,15 +60,22 @@ pub(super) async fn list(
     let snapshot = pinned(catalog, &request.account_id)?;
     // An account may have a million workflows, and each is folded.
     let paging = tokio::task::spawn_blocking(move || {
-        let filtered = filtered(&snapshot, request.enabled, &request.text);
-        let from = after.map_or(0, |after| resume(&filtered, &after));
-        let workflows = shown(filtered.iter().skip(from).take(size));
-        let end = from + workflows.len();
-        let last = end.checked_sub(1).and_then(|last| filtered.get(last)).filter(|_| end < filtered.len());
+        // Only a list that leaves something out has to be gone through as a whole.
+        let (total, rest) = if request.enabled.is_none() && request.text.is_empty() {
+            let from = after.as_ref().map_or(0, |after| after.position);
+            let workflows = snapshot.workflows();
+            (workflows.len(), resumed(workflows.from(from), after.as_ref(), size + 1))
+        } else {
+            let filtered = filtered(&snapshot, request.enabled, &request.text);
+            (filtered.len(), resumed(filtered.into_iter(), after.as_ref(), size + 1))
+        };
+        let workflows = shown(rest.iter().take(size));
+        let end = workflows.len();
+        let last = end.checked_sub(1).and_then(|last| rest.get(last)).filter(|_| end < rest.len());
         v1::ListWorkflowsResponse {
             workflows,
             next_page_token: last.map(|stored| page::token(filter, &place(stored))).unwrap_or_default(),
-            total_size: u32::try_from(filtered.len()).unwrap_or(u32::MAX),
+            total_size: u32::try_from(total).unwrap_or(u32::MAX),
             revision: snapshot.revision,
         }
     });
@@ -115,15 +122,21 @@ fn place(stored: &StoredWorkflow) -> page::Place {
     page::Place { position: stored.position(), created: stored.create_time, id: stored.id().to_owned() }
 }
 
-/// The index of the first item after a place where something stood, which may have gone or moved since.
-fn resume(filtered: &[&Arc<StoredWorkflow>], after: &page::Place) -> usize {
+/// Up to `count` of those that come after a place where something stood, which may have gone or moved since.
+fn resumed<'a>(
+    stored: impl Iterator<Item = &'a Arc<StoredWorkflow>> + Clone,
+    after: Option<&page::Place>,
+    count: usize,
+) -> Vec<&'a Arc<StoredWorkflow>> {
+    let Some(after) = after else { return stored.take(count).collect() };
     let key = |stored: &StoredWorkflow| (stored.position(), stored.create_time);
     let wanted = (after.position, after.created);
-    let from = filtered.partition_point(|stored| key(stored) < wanted);
+    let from = stored.skip_while(|stored| key(stored) < wanted);
     // Workflows of one import may share position and instant. If the one in question is no longer among them, they
     // all come again: better twice than never.
-    let ties = filtered.iter().skip(from).take_while(|stored| key(stored) == wanted);
-    ties.enumerate().find(|(_, stored)| stored.id() == after.id).map_or(from, |(nth, _)| from + nth + 1)
+    let mut ties = from.clone().take_while(|stored| key(stored) == wanted);
+    let passed = ties.position(|stored| stored.id() == after.id).map_or(0, |nth| nth + 1);
+    from.skip(passed).take(count).collect()
 }
 
 /// Messages of an export, made as they are sent.

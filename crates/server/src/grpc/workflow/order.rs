@@ -67,7 +67,7 @@ fn moved(snapshot: &Snapshot, request: &v1::ReorderWorkflowsRequest) -> Result<V
     let asked: HashMap<&str, usize> =
         request.workflow_ids.iter().enumerate().map(|(nth, id)| (id.as_str(), nth)).collect();
     let present = snapshot.in_order().enumerate().filter_map(|(rank, stored)| {
-        let created = snapshot.created(stored.id())?;
+        let created = usize::try_from(snapshot.workflows().created(stored.id())?).ok()?;
         Some((Place { rank, created, position: stored.position() }, stored))
     });
     let (mut block, mut wanted): (Vec<(Place, &Arc<StoredWorkflow>)>, Vec<_>) =

@@ -55,7 +55,7 @@ pub(super) async fn create(
 }
 
 /// Changes fields of a workflow.
-pub(super) async fn update(
+pub(crate) async fn update(
     catalog: &Arc<Catalog>,
     request: Request<v1::UpdateWorkflowRequest>,
 ) -> Result<v1::UpdateWorkflowResponse, Failure> {
@@ -78,10 +78,8 @@ pub(super) async fn update(
         check_etag(stored.etag(), &sent.etag)?;
         let mut message = convert::workflow::to_wire(&stored.definition);
         mask::apply(update_mask.as_ref(), &mut message, &sent);
-        message.position.get_or_insert_with(|| {
-            let others = snapshot.workflows().iter().filter(|other| other.id() != stored.id());
-            order::after(others.map(|other| other.position()).max())
-        });
+        let others = || snapshot.workflows().last_position_without(stored.id());
+        message.position.get_or_insert_with(|| order::after(others()));
         put_one(snapshot, &message)
     };
     let written = catalog.write(write, plan).await?;

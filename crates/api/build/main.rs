@@ -1,8 +1,15 @@
 //! Compiles the contract in `proto/` to Rust, without a system `protoc`.
 
+mod views;
+
 use std::path::PathBuf;
 
 use prost::Message as _;
+
+/// The messages that are read on the way to a decision.
+const VIEWED: [&str; 2] = ["EvaluateBatchRequest", "EvaluateStreamRequest"];
+/// The messages that are written from a decision.
+const WRITTEN: [&str; 2] = ["EvaluateBatchResponse", "EvaluateStreamResponse"];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Asked at run time: a build folder that several checkouts share may bring the script built by another.
@@ -18,6 +25,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let encoded = descriptors.encode_to_vec();
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     std::fs::write(out.join("tamis_descriptor.bin"), &encoded)?;
+    std::fs::write(out.join("tamis.v1.view.rs"), views::generate(&descriptors, &VIEWED)?)?;
+    std::fs::write(out.join("tamis.v1.number.rs"), views::numbers(&descriptors, &WRITTEN)?)?;
 
     tonic_prost_build::configure()
         .extern_path(".google.protobuf", "::pbjson_types")

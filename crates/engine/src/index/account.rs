@@ -1,0 +1,85 @@
+//! What all workflows of an account share.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::facts::CivilNow;
+use crate::date_time::DateTimeFormat;
+use crate::definition::{Account, Agent};
+use crate::request::Ticket;
+use crate::time::{Instants, Pattern, nanos};
+
+/// What belongs to an id. The hash has a fixed seed: only the account's own author puts ids in.
+pub(crate) type ById<T> = HashMap<Box<str>, T, FixedState>;
+
+/// Bytes on the heap, what the values hold apart. A table of `n` entries has the next power of two of 8/7 of that in places,
+/// each with a byte beside it, and a group of bytes at its end.
+fn memory_of<T>(ids: &ById<T>) -> usize {
+    let places = match ids.capacity() {
+        0 => return 0,
+        capacity @ 1..8 => (capacity + 1).next_power_of_two(),
+        capacity => (capacity * 8 / 7).next_power_of_two(),
+    };
+    places * (size_of::<(Box<str>, T)>() + 1) + 16 + ids.keys().map(|id| id.len()).sum::<usize>()
+}
+
+/// An account without its workflows, compiled.
+#[derive(Debug)]
+pub(crate) struct CompiledAccount {
+    pub(crate) definition: Arc<Account>,
+    pub(crate) zone: TimeZone,
+    pub(crate) date_time_format: DateTimeFormat,
+    /// Place in the directory, and working hours, by an agent's id.
+    pub(crate) agents: ById<(usize, Option<Arc<Pattern>>)>,
+    /// Place in the directory by an inbox's id.
+    pub(crate) inboxes: ById<usize>,
+}
+
+impl CompiledAccount {
+    pub(crate) fn agent(&self, id: &str) -> Option<&Agent> {
+        self.agents.get(id).and_then(|(place, _)| self.definition.directory.agents.get(*place))
+    }
+
+    pub(crate) fn agent_hours(&self, id: &str) -> Option<&Pattern> {
+        self.agents.get(id).and_then(|(_, hours)| hours.as_deref())
+    }
+
+    /// The groups of a directory's inbox.
+    pub(crate) fn inbox_groups(&self, inbox_id: &str) -> &[String] {
+        self.inboxes
+            .get(inbox_id)
+            .and_then(|place| self.definition.directory.inboxes.get(*place))
+            .map_or(&[], |inbox| inbox.group_ids.as_slice())
+    }
+
+    /// The civil time in the account's zone.
+    pub(crate) fn civil(&self, at: Timestamp) -> CivilNow {
+        let civil = self.zone.to_datetime(at);
+        let minute = i16::from(civil.hour()) * 60 + i16::from(civil.minute());
+        CivilNow {
+            weekday: u32::from(civil.weekday().to_monday_zero_offset().unsigned_abs()),
+            minute: minute.unsigned_abs(),
+        }
+    }
+
+    /// What a ticket contributes to conditions over time.
+    pub(crate) fn instants(&self, ticket: &Ticket<'_>) -> Instants<'_> {
+        Instants {
+            created_at: ticket.created_at.map(nanos),
+            last_customer_reply_at: ticket.last_customer_reply_at.map(nanos),
+            assigned_hours: ticket.assigned_agent.as_ref().and_then(|agent| self.agent_hours(&agent.id)),
+        }
+    }
+
+    /// Bytes on the heap, the definition apart.
+    pub(crate) fn memory_usage(&self) -> usize {
+        let patterns = self.agents.values().filter_map(|(_, hours)| hours.as_deref());
+        patterns.map(Pattern::memory_usage).sum::<usize>()
+            + memory_of(&self.agents)
+            + memory_of(&self.inboxes)
+    }
+}

@@ -1,0 +1,70 @@
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::definition::Phrases;
+use crate::phrases::{Folded, PhraseMatcher, PhraseMatcherBuilder, PhraseScratch, PhraseSearch, Search};
+
+fn matcher(phrases: &[String], search: PhraseSearch) -> PhraseMatcher {
+    let mut builder = PhraseMatcherBuilder::default();
+    for phrase in phrases {
+        builder.add(&Phrases { phrases: vec![phrase.clone()], ..Phrases::default() });
+    }
+    builder.build_with(search).unwrap()
+}
+
+/// The filter of a matcher of one folding.
+fn grams(matcher: &PhraseMatcher) -> &Grams {
+    match &matcher.views[0].search {
+        Search::Grams(grams) => grams,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Thousands of phrases made of the same few stretches, so that they share all their windows.
+fn alike(count: u32) -> Vec<String> {
+    let stretch = |bit| if bit == 0 { "aaaaaaaa" } else { "abababab" };
+    let phrase = |number: u32| (0..12).map(|bit| stretch(number >> bit & 1)).collect();
+    (0..count).map(phrase).collect()
+}
+
+/// Phrases that end at each other's ends.
+fn nested(count: usize) -> Vec<String> {
+    (1..=count).map(|len| "a".repeat(len)).collect()
+}
+
+#[test]
+fn no_place_has_many_entries_whatever_the_phrases() {
+    let ordinary: Vec<String> =
+        (0..20_000).map(|number| format!("order {number} of {}", number % 7)).collect();
+    for phrases in [alike(4_000), nested(1_000), ordinary] {
+        for search in [PhraseSearch::Grams, PhraseSearch::GramsPortable] {
+            let matcher = matcher(&phrases, search);
+            let grams = grams(&matcher);
+            // Each table's place is looked up once for each place of a text.
+            for table in grams.passes.iter().flat_map(|pass| &pass.tables) {
+                let most = table.heads.array_windows().map(|[start, end]| end - start).max();
+                assert!(most <= Some(u32::try_from(LOAD_MAX).unwrap()), "{most:?}");
+            }
+            assert!(grams.passes.len() <= 12, "{} passes", grams.passes.len());
+        }
+    }
+}
+
+#[test]
+fn phrases_that_share_all_windows_are_found_by_an_automaton() {
+    let phrases = alike(4_000);
+    let filtered = matcher(&phrases, PhraseSearch::Grams);
+    assert!(grams(&filtered).rest.is_some());
+    let ordinary: Vec<String> = (0..4_000).map(|number| format!("order {number}")).collect();
+    assert!(grams(&matcher(&ordinary, PhraseSearch::Grams)).rest.is_none());
+
+    let automaton = matcher(&phrases, PhraseSearch::AhoCorasick);
+    let mut folded = Folded::default();
+    let (mut one, mut other) = (PhraseScratch::default(), PhraseScratch::default());
+    let text = [phrases[1_234].as_str(), &phrases[77], "a", &phrases[3_999]].concat();
+    filtered.scan_shared(&text, &mut folded, &mut one);
+    automaton.scan_shared(&text, &mut folded, &mut other);
+    let found = |scratch: &PhraseScratch| scratch.tests().iter().copied().collect::<BTreeSet<_>>();
+    assert_eq!(found(&one), found(&other));
+    assert!(found(&one).is_superset(&BTreeSet::from([77, 1_234, 3_999])));
+}

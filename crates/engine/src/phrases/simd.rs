@@ -1,0 +1,232 @@
+//! The filters of [`super::grams`] with vectors. All that is unsafe in the search for phrases is here, behind functions that are safe for
+//! whatever they are given; each has its equal without vectors, which tests compare it with.
+
+use super::grams::filter::{Bits, Lanes};
+
+/// What a machine can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kernel {
+    /// Anything.
+    Portable,
+    /// AVX-512 with byte permutations (VBMI): Intel since Ice Lake, AMD since Zen 4.
+    #[cfg(target_arch = "x86_64")]
+    Avx512(avx512::Available),
+}
+
+impl Kernel {
+    /// The best that this machine can do.
+    pub(super) fn detect() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(available) = avx512::Available::detect() {
+            return Self::Avx512(available);
+        }
+        Self::Portable
+    }
+
+    /// See [`super::grams::filter::Filter::places`].
+    pub(super) fn lanes<const W: usize>(
+        self,
+        lanes: &Lanes,
+        padded: &[u8],
+        range: (usize, usize),
+        places: &mut [u32],
+    ) -> usize {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(available) => available.lanes::<W>(lanes, padded, range, places),
+            Self::Portable => lanes.places::<W>(padded, range, places),
+        }
+    }
+
+    /// See [`super::grams::filter::Filter::places`].
+    pub(super) fn bits<const W: usize, const STEP: usize>(
+        self,
+        bits: &Bits,
+        padded: &[u8],
+        range: (usize, usize),
+        places: &mut [u32],
+    ) -> usize {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(available) if W >= 4 => available.bits::<W, STEP>(bits, padded, range, places),
+            _ => bits.places::<W, STEP>(padded, range, places),
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[expect(unsafe_code, reason = "vectors are loaded and stored by address, on machines that are asked before")]
+mod avx512 {
+    use std::arch::x86_64::{
+        __m512i, _mm_cvtsi32_si128, _mm512_add_epi32, _mm512_and_si512, _mm512_castsi512_si128,
+        _mm512_cvtepu8_epi32, _mm512_i32gather_epi32, _mm512_loadu_si512, _mm512_maskz_compress_epi8,
+        _mm512_maskz_compress_epi32, _mm512_mullo_epi32, _mm512_permutexvar_epi8, _mm512_rolv_epi32,
+        _mm512_set1_epi32, _mm512_setr_epi32, _mm512_srl_epi32, _mm512_srli_epi32, _mm512_storeu_si512,
+        _mm512_test_epi8_mask, _mm512_test_epi32_mask,
+    };
+
+    use super::super::grams::filter::{Bits, Lanes};
+    use super::super::grams::window::factor;
+
+    /// Proof that this machine has AVX-512F, BW and VBMI: none comes about but by asking it.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(in crate::phrases) struct Available(());
+
+    impl Available {
+        pub(super) fn detect() -> Option<Self> {
+            let has = is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512vbmi")
+                && is_x86_feature_detected!("avx512vbmi2")
+                && is_x86_feature_detected!("bmi1")
+                && is_x86_feature_detected!("popcnt");
+            has.then_some(Self(()))
+        }
+
+        /// The same as [`Lanes::places`], in another order.
+        pub(super) fn lanes<const W: usize>(
+            self,
+            lanes: &Lanes,
+            padded: &[u8],
+            range: (usize, usize),
+            places: &mut [u32],
+        ) -> usize {
+            // SAFETY: `self` proves the features.
+            unsafe { run_lanes::<W>(lanes, padded, range, places) }
+        }
+
+        /// The same as [`Bits::places`], in another order, and with some places beyond the last.
+        pub(super) fn bits<const W: usize, const STEP: usize>(
+            self,
+            bits: &Bits,
+            padded: &[u8],
+            range: (usize, usize),
+            places: &mut [u32],
+        ) -> usize {
+            // SAFETY: `self` proves the features.
+            unsafe { run_bits::<W, STEP>(bits, padded, range, places) }
+        }
+    }
+
+    /// Bytes that a step of 64 places may look at: those, and as many more as the widest window has.
+    const AHEAD: usize = 96;
+
+    /// Loads 64 bytes of a stretch from `ahead` on, which is less than 33.
+    #[target_feature(enable = "avx512f")]
+    #[inline]
+    fn load(stretch: &[u8; AHEAD], ahead: usize) -> __m512i {
+        let ahead = ahead.min(AHEAD - 64);
+        // SAFETY: the 64 bytes that are read are among the stretch's 96.
+        unsafe { _mm512_loadu_si512(stretch.as_ptr().add(ahead).cast()) }
+    }
+
+    /// Loads a table.
+    #[target_feature(enable = "avx512f")]
+    #[inline]
+    fn load_table(table: &[u8; 64]) -> __m512i {
+        // SAFETY: the table has the 64 bytes that are read.
+        unsafe { _mm512_loadu_si512(table.as_ptr().cast()) }
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi1,popcnt")]
+    fn run_lanes<const W: usize>(
+        lanes: &Lanes,
+        padded: &[u8],
+        (from, to): (usize, usize),
+        places: &mut [u32],
+    ) -> usize {
+        let Some(tables) = lanes.tables.first_chunk::<W>() else { return 0 };
+        let mut registers = [_mm512_set1_epi32(0); W];
+        for (register, table) in registers.iter_mut().zip(tables) {
+            *register = load_table(table);
+        }
+        let iota: [u8; 64] = std::array::from_fn(|place| place as u8);
+        let iota = load_table(&iota);
+        let mut count = 0;
+        for base in (from..to).step_by(64) {
+            let Some(stretch) = padded.get(base..).and_then(|rest| rest.first_chunk()) else { return count };
+            let mut groups = _mm512_set1_epi32(-1);
+            for (ahead, table) in registers.iter().enumerate() {
+                // Of each index the permutation reads the lowest six bits.
+                let entries = _mm512_permutexvar_epi8(load(stretch, ahead), *table);
+                groups = _mm512_and_si512(groups, entries);
+            }
+            let mut mask = _mm512_test_epi8_mask(groups, groups);
+            if to - base < 64 {
+                mask &= (1 << (to - base)) - 1;
+            }
+            // As many as there mostly are, without asking how many.
+            let found = _mm512_maskz_compress_epi8(mask, iota);
+            let first = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(found));
+            let Some(room) = places.get_mut(count..).and_then(|rest| rest.first_chunk_mut::<16>()) else {
+                return count;
+            };
+            store(room, _mm512_add_epi32(first, _mm512_set1_epi32(base as i32)));
+            count += (mask.count_ones() as usize).min(16);
+            if mask.count_ones() > 16 {
+                let mut rest = [0u8; 64];
+                // SAFETY: the array has room for the 64 bytes that are written.
+                unsafe { _mm512_storeu_si512(rest.as_mut_ptr().cast(), found) };
+                for (place, slot) in
+                    rest.iter().take(mask.count_ones() as usize).skip(16).zip(places.iter_mut().skip(count))
+                {
+                    *slot = base as u32 + u32::from(*place);
+                    count += 1;
+                }
+            }
+        }
+        count
+    }
+
+    /// Stores sixteen places.
+    #[target_feature(enable = "avx512f")]
+    #[inline]
+    fn store(room: &mut [u32; 16], places: __m512i) {
+        // SAFETY: the array has room for the 64 bytes that are written.
+        unsafe { _mm512_storeu_si512(room.as_mut_ptr().cast(), places) }
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw,bmi1,popcnt")]
+    fn run_bits<const W: usize, const STEP: usize>(
+        bits: &Bits,
+        padded: &[u8],
+        (from, to): (usize, usize),
+        places: &mut [u32],
+    ) -> usize {
+        let (words, shift) = bits.parts();
+        if words.len() < 1 << (27 - shift.min(27)) {
+            return 0;
+        }
+        let shift = _mm_cvtsi32_si128(shift as i32);
+        let one = _mm512_set1_epi32(1);
+        let lanes = _mm512_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60);
+        let mut count = 0;
+        for base in (from..to).step_by(64) {
+            let Some(stretch) = padded.get(base..).and_then(|rest| rest.first_chunk()) else { return count };
+            for ahead in (0..4).step_by(STEP) {
+                // Each lane has the window that begins four bytes after the one before it.
+                let mut hash = _mm512_set1_epi32(0);
+                for word in 0..W / 4 {
+                    let text = load(stretch, ahead + 4 * word);
+                    let factor = _mm512_set1_epi32(factor(word).cast_signed());
+                    hash = _mm512_add_epi32(hash, _mm512_mullo_epi32(text, factor));
+                }
+                let place = _mm512_srl_epi32(hash, shift);
+                // SAFETY: a place has 32 - `shift` bits, and a word is at what is left of it without the lowest five; that many words
+                // there are, as was asked above.
+                let word = unsafe {
+                    _mm512_i32gather_epi32::<4>(_mm512_srli_epi32::<5>(place), words.as_ptr().cast())
+                };
+                // To rotate is to shift by the lowest five bits.
+                let hit = _mm512_test_epi32_mask(word, _mm512_rolv_epi32(one, place));
+                let at = _mm512_add_epi32(lanes, _mm512_set1_epi32((base + ahead) as i32));
+                let Some(room) = places.get_mut(count..).and_then(|rest| rest.first_chunk_mut::<16>()) else {
+                    return count;
+                };
+                store(room, _mm512_maskz_compress_epi32(hit, at));
+                count += hit.count_ones() as usize;
+            }
+        }
+        count
+    }
+}
