@@ -195,7 +195,8 @@ impl<'m> Reader<'m> {
     /// There is none, or it is not UTF-8.
     #[inline]
     pub fn text(&mut self, kind: Kind) -> Result<&'m str, Malformed> {
-        str::from_utf8(self.delimited(kind)?).map_err(|_| Malformed)
+        // By vectors: the standard library's took an eighth of a decision on messages in several languages.
+        simdutf8::basic::from_utf8(self.delimited(kind)?).map_err(|_| Malformed)
     }
 
     /// Reads a message into what has been read of it before.

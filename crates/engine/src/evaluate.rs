@@ -173,6 +173,8 @@ impl Index {
         if found.is_empty() {
             return decision;
         }
+        // As many as there are, at once; shadows are few.
+        decision.matches.reserve_exact(found.len());
         let mut actions = self.actions(request, found, states);
         for found in found.iter() {
             let Some((segment, workflow, definition)) = self.parts(found) else { continue };
