@@ -9,17 +9,13 @@
 //! *Answer apart* means: less the allocations that a copy of the answer makes, which are those that the answer consists of.
 //! With `--quick` the largest sizes are left out.
 
-use std::alloc::System;
 use std::sync::Arc;
 
-use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use allocation_counter::measure;
 use tamis_benches::measure::{Figures, is_quick, workflow_counts};
 use tamis_benches::{MatchRate, MessageLength, Profile, Workload};
 use tamis_engine::definition::{Condition, Phrases, Test, Workflow};
-use tamis_engine::{Index, Scratch, compile};
-
-#[global_allocator]
-static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+use tamis_engine::{Decision, Index, Scratch, compile};
 
 fn main() {
     let mut figures = Figures::of("memory");
@@ -34,23 +30,22 @@ fn main() {
     figures.keep();
 }
 
-/// What a call leaves allocated, in bytes, and what it returns.
-fn live_bytes<T>(call: impl FnOnce() -> T) -> (f64, T) {
-    let region = Region::new(ALLOCATOR);
-    let made = call();
-    let change = region.change();
-    (change.bytes_allocated as f64 - change.bytes_deallocated as f64, made)
+/// What a call leaves allocated, in bytes.
+fn live_bytes(call: impl FnOnce()) -> f64 {
+    measure(call).bytes_current as f64
 }
 
 fn index_of(workflows: Vec<Arc<Workflow>>) -> Option<(f64, Index)> {
     let account = Workload::new(0).account();
-    let (bytes, index) = live_bytes(|| compile(account, &workflows).ok());
+    let mut index = None;
+    let bytes = live_bytes(|| index = compile(account, &workflows).ok());
     Some((bytes, std::hint::black_box(index)?))
 }
 
 fn indexes(figures: &mut Figures) {
     for count in workflow_counts() {
-        let (defined, workflows) = live_bytes(|| Workload::new(1).workflows(*count));
+        let mut workflows = Vec::new();
+        let defined = live_bytes(|| workflows = Workload::new(1).workflows(*count));
         let Some((bytes, index)) = index_of(workflows) else { continue };
         let per_workflow = |bytes: f64| bytes / *count as f64;
         figures.tell(format!("{count} workflows/definitions"), per_workflow(defined), "bytes per workflow");
@@ -94,7 +89,7 @@ fn accounts(figures: &mut Figures) {
         })
         .collect();
     let mut indexes = Vec::with_capacity(defined.len());
-    let (bytes, ()) = live_bytes(|| {
+    let bytes = live_bytes(|| {
         indexes.extend(defined.iter().filter_map(|(account, of)| compile(account.clone(), of).ok()));
     });
     let told: usize = indexes.iter().map(Index::memory_usage).sum();
@@ -117,16 +112,12 @@ fn decisions(matches: MatchRate, figures: &mut Figures) {
         }
         let (mut all, mut of_answers) = (0, 0);
         for request in &requests {
-            let region = Region::new(ALLOCATOR);
-            let decision = index.evaluate(request, &mut scratch);
-            let change = region.change();
-            all += change.allocations + change.reallocations;
-            let region = Region::new(ALLOCATOR);
-            let copy = std::hint::black_box(decision.clone());
-            of_answers += region.change().allocations;
-            drop(copy);
+            let mut decision = Decision::default();
+            all += measure(|| decision = index.evaluate(request, &mut scratch)).count_total;
+            let mut copy = None;
+            of_answers += measure(|| copy = Some(std::hint::black_box(decision.clone()))).count_total;
         }
-        let per_decision = |allocations: usize| allocations as f64 / requests.len() as f64;
+        let per_decision = |allocations: u64| allocations as f64 / requests.len() as f64;
         let name = format!("{matches:?} match of {count} workflows");
         figures.tell(format!("{name}/allocations"), per_decision(all), "a decision");
         let apart = per_decision(all.saturating_sub(of_answers));

@@ -1,4 +1,4 @@
-//! Holds that [`Index::memory_usage`] tells what the allocator tells.
+//! Holds that [`Index::memory_usage`] tells what the allocator tells, and that a decision takes no memory but the answer's.
 //!
 //! Corpus: the workflows of the `compile` bench (seed 1), all of them, those that look for phrases, and those that do not.
 
@@ -10,7 +10,7 @@ use allocation_counter::measure;
 use tamis_benches::Workload;
 use tamis_engine::compile::Edit;
 use tamis_engine::definition::{Account, Test, Workflow};
-use tamis_engine::{Index, compile};
+use tamis_engine::{Decision, Index, Scratch, compile};
 
 /// How far the two may be apart, in hundredths of what the allocator tells.
 const TOLERANCE_PERCENT: usize = 10;
@@ -78,4 +78,29 @@ fn an_edit_adds_what_is_not_shared() {
         told.abs_diff(allocated) * 100 <= allocated * TOLERANCE_PERCENT,
         "{told} bytes told, {allocated} allocated"
     );
+}
+
+#[test]
+fn a_decision_allocates_nothing_but_its_answer() {
+    let mut workload = Workload::new(1);
+    for count in [50, 2_000] {
+        let index = compile(workload.account(), &workload.workflows(count)).unwrap();
+        let requests = Workload::new(2).requests(500, count, 600);
+        let mut scratch = Scratch::default();
+        // Once through all of them, so that the memory that is kept is as large as it will be.
+        requests.iter().for_each(|request| drop(index.evaluate(request, &mut scratch)));
+        let mut matched = 0;
+        for request in &requests {
+            let mut decision = Decision::default();
+            let allocated = measure(|| decision = index.evaluate(request, &mut scratch)).count_total;
+            let mut copy = None;
+            let of_answer = measure(|| copy = Some(decision.clone())).count_total;
+            assert!(
+                allocated <= of_answer,
+                "{allocated} allocations for {of_answer} of the answer, {count}: {request:?}"
+            );
+            matched += decision.matches.len();
+        }
+        assert!(matched > 50, "{matched} matches of {count} workflows");
+    }
 }

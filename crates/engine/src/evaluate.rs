@@ -330,14 +330,16 @@ fn matched_phrases<'i>(
         let place = usize::try_from(any).ok()?;
         Some((Place::Any(any), segment.any(workflow).nth(place)?, definition.any.get(place)?))
     });
-    let mut matched = Vec::new();
-    for (place, compiled, defined) in all.chain(any) {
-        let CompiledCondition::Text { field, test, negated: false, .. } = compiled else { continue };
-        let (Some(phrases), Some(scratch)) = (phrases_of(defined), scratches.get(field.ordinal())) else {
-            continue;
-        };
-        let found = scratch.phrases_of(segment.matcher(field), test);
-        matched.extend(found.filter_map(|phrase_index| {
+    let found = all.chain(any).filter_map(|(place, compiled, defined)| {
+        let CompiledCondition::Text { field, test, negated: false, .. } = compiled else { return None };
+        let (phrases, scratch) = (phrases_of(defined)?, scratches.get(field.ordinal())?);
+        Some((place, phrases, scratch.phrases_of(segment.matcher(field), test)))
+    });
+    // They are counted first, so that a list is made once, and as long as it has to be.
+    let count = found.clone().map(|(_, _, numbers)| numbers.count()).sum();
+    let mut matched = Vec::with_capacity(count);
+    for (place, phrases, numbers) in found {
+        matched.extend(numbers.filter_map(|phrase_index| {
             let phrase = phrases.get(usize::try_from(phrase_index).ok()?)?;
             Some(MatchedPhrase { place, phrase_index, phrase })
         }));

@@ -148,7 +148,7 @@ struct Later<'i> {
 #[derive(Default)]
 struct Tags<'i> {
     /// The first few, which are nearly always all of them, and need no memory of their own.
-    few: [Option<&'i str>; 4],
+    few: [Option<&'i str>; 16],
     many: HashSet<&'i str, RandomState>,
 }
 
