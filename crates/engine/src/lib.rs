@@ -25,6 +25,8 @@ pub mod starters;
 pub mod template;
 mod time;
 pub mod variable;
+#[cfg(target_arch = "x86_64")]
+mod vectors;
 
 pub use compile::compile;
 pub use decision::Decision;

@@ -4,6 +4,8 @@
 //! [`super::quick`] does, which takes over where something else comes.
 
 use super::table::{Class, Table};
+#[cfg(target_arch = "x86_64")]
+use crate::vectors::Avx512;
 
 /// First bytes of the characters that are folded here, 64 for each: Latin with its signs, Greek, and Cyrillic.
 const LEADS: [u8; 8] = [0xc2, 0xc3, 0xc4, 0xc5, 0xce, 0xcf, 0xd0, 0xd1];
@@ -16,7 +18,7 @@ const PUNCTUATION: [u8; 2] = [0xe2, 0x80];
 #[derive(Debug)]
 pub(super) struct Tables {
     #[cfg(target_arch = "x86_64")]
-    available: avx512::Available,
+    available: Avx512,
     leads: [Lead; LEADS.len()],
     /// Not zero for punctuation that folds to itself.
     punctuation: [u8; 64],
@@ -35,7 +37,7 @@ impl Tables {
     /// The tables of a folding, on a machine that can use them.
     pub(super) fn new(table: &Table) -> Option<Self> {
         #[cfg(target_arch = "x86_64")]
-        let available = avx512::Available::detect()?;
+        let available = Avx512::detect()?;
         if cfg!(not(target_arch = "x86_64")) {
             return None;
         }
@@ -95,22 +97,9 @@ mod avx512 {
 
     use super::super::general::ends_with_space;
     use super::{LEADS, PUNCTUATION, Tables};
+    use crate::vectors::Avx512;
 
-    /// Proof that this machine has AVX-512F, BW, VBMI and VBMI2: none comes about but by asking it.
-    #[derive(Clone, Copy, Debug)]
-    pub(super) struct Available(());
-
-    impl Available {
-        pub(super) fn detect() -> Option<Self> {
-            let has = is_x86_feature_detected!("avx512f")
-                && is_x86_feature_detected!("avx512bw")
-                && is_x86_feature_detected!("avx512vbmi")
-                && is_x86_feature_detected!("avx512vbmi2")
-                && is_x86_feature_detected!("bmi1")
-                && is_x86_feature_detected!("popcnt");
-            has.then_some(Self(()))
-        }
-
+    impl Avx512 {
         /// See [`super::fold`].
         pub(super) fn fold<const LOWER: bool>(
             self,

@@ -2,6 +2,8 @@
 //! whatever they are given; each has its equal without vectors, which tests compare it with.
 
 use super::grams::filter::{Bits, Lanes};
+#[cfg(target_arch = "x86_64")]
+use crate::vectors::Avx512;
 
 /// What a machine can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,14 +12,14 @@ pub(super) enum Kernel {
     Portable,
     /// AVX-512 with byte permutations (VBMI): Intel since Ice Lake, AMD since Zen 4.
     #[cfg(target_arch = "x86_64")]
-    Avx512(avx512::Available),
+    Avx512(Avx512),
 }
 
 impl Kernel {
     /// The best that this machine can do.
     pub(super) fn detect() -> Self {
         #[cfg(target_arch = "x86_64")]
-        if let Some(available) = avx512::Available::detect() {
+        if let Some(available) = Avx512::detect() {
             return Self::Avx512(available);
         }
         Self::Portable
@@ -67,22 +69,9 @@ mod avx512 {
 
     use super::super::grams::filter::{Bits, Lanes};
     use super::super::grams::window::factor;
+    use crate::vectors::Avx512;
 
-    /// Proof that this machine has AVX-512F, BW and VBMI: none comes about but by asking it.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub(in crate::phrases) struct Available(());
-
-    impl Available {
-        pub(super) fn detect() -> Option<Self> {
-            let has = is_x86_feature_detected!("avx512f")
-                && is_x86_feature_detected!("avx512bw")
-                && is_x86_feature_detected!("avx512vbmi")
-                && is_x86_feature_detected!("avx512vbmi2")
-                && is_x86_feature_detected!("bmi1")
-                && is_x86_feature_detected!("popcnt");
-            has.then_some(Self(()))
-        }
-
+    impl Avx512 {
         /// The same as [`Lanes::places`], in another order.
         pub(super) fn lanes<const W: usize>(
             self,
