@@ -1,12 +1,11 @@
 //! A filter over windows of the text.
 //!
-//! Each pattern is filed under one of its own windows (short stretches of 2, 3, 4, 8 or 16 bytes), the rarest; it may lie anywhere
+//! Each pattern is filed under one of its own windows (short stretches of 2, 3, 4, 5, 8 or 16 bytes), the rarest; it may lie anywhere
 //! in the pattern. A scan looks at every place of the text in three stages, each of which sees only what the one before let through: a
-//! [`filter`] that fits the nearest caches and tells most windows apart from those that patterns are filed under; a table by the window's
-//! hash, of which each entry has a probe; and the comparison of the pattern itself, which decides. If a pattern is filed
-//! under several windows that follow each other, only every second or fourth place has to be looked at.
+//! [`filter`] that fits registers or the nearest caches and tells most windows apart from those that patterns are filed under; a table by
+//! the window's hash, of which each entry has a probe; and the comparison of the pattern itself, which decides.
 //!
-//! Patterns that are filed under windows of one width share a table, and small tables share a pass over the text. At most
+//! Patterns that are filed under windows of one width share a table and a pass over the text. At most
 //! [`LOAD_MAX`] entries share a place of a table, so that a scan takes time linear in the text whatever the text and the patterns are; patterns whose windows are all
 //! taken (a, aa, aaa …, or thousands with the same stretch) go to a table of wider windows, and those that are left to
 //! an automaton.
@@ -23,7 +22,7 @@ use super::folded::Text;
 use super::hits::Hits;
 use super::simd::Kernel;
 use filter::{CHUNK, Filter, ROOM};
-use window::hash;
+use window::{hash, with_width};
 
 /// Entries that may share a place of a class's table: as many as a line of a cache holds. Of natural phrases, one in
 /// thousands meets a place that has more.
@@ -47,9 +46,7 @@ pub(super) struct Grams {
 #[derive(Debug)]
 struct Pass {
     filter: Filter,
-    /// Every so manieth place of the text is looked at.
-    step: usize,
-    tables: Box<[Table]>,
+    table: Table,
 }
 
 /// Patterns that are filed under windows of one width.
@@ -140,34 +137,23 @@ impl Pass {
             places.resize(ROOM, 0);
             filed.resize(BATCH * LOAD_MAX + 2, (0, 0));
         }
-        // The narrowest window tells where the last one may begin.
-        let narrowest = self.tables.first().map_or(0, |table| table.width);
-        let end = (text.len() + 1).saturating_sub(narrowest);
+        let padded = text.padded();
+        let end = (text.len() + 1).saturating_sub(self.table.width);
         for from in (0..end).step_by(CHUNK) {
             let range = (from, end.min(from + CHUNK));
-            let count = self.filter.places(kernel, text.padded(), range, self.step, places);
+            let count = self.filter.places(kernel, padded, range, places);
             for batch in places.get(..count).unwrap_or_default().chunks(BATCH) {
-                for table in &self.tables {
-                    let padded = text.padded();
-                    let filed_count = match table.width {
-                        2 => table.look_up::<2>(padded, batch, filed),
-                        3 => table.look_up::<3>(padded, batch, filed),
-                        4 => table.look_up::<4>(padded, batch, filed),
-                        8 => table.look_up::<8>(padded, batch, filed),
-                        _ => table.look_up::<16>(padded, batch, filed),
-                    };
-                    table.verify(padded, filed.get_mut(..filed_count).unwrap_or_default(), hits);
-                }
+                let filed_count =
+                    with_width!(self.table.width, W => self.table.look_up::<W>(padded, batch, filed));
+                self.table.verify(padded, filed.get_mut(..filed_count).unwrap_or_default(), hits);
             }
         }
     }
 
     fn memory_usage(&self) -> usize {
-        let tables = self
-            .tables
-            .iter()
-            .map(|table| size_of_val::<[u32]>(&table.heads) + size_of_val::<[Entry]>(&table.entries));
-        self.filter.memory_usage() + size_of_val::<[Table]>(&self.tables) + tables.sum::<usize>()
+        self.filter.memory_usage()
+            + size_of_val::<[u32]>(&self.table.heads)
+            + size_of_val::<[Entry]>(&self.table.entries)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The filters of [`super::grams`] with vectors. All that is unsafe in the search for phrases is here, behind functions that are safe for
 //! whatever they are given; each has its equal without vectors, which tests compare it with.
 
-use super::grams::filter::{Bits, Lanes};
+use super::grams::filter::{Bits, Pairs};
 #[cfg(target_arch = "x86_64")]
 use crate::vectors::Avx512;
 
@@ -26,22 +26,22 @@ impl Kernel {
     }
 
     /// See [`super::grams::filter::Filter::places`].
-    pub(super) fn lanes<const W: usize>(
+    pub(super) fn pairs<const N: usize>(
         self,
-        lanes: &Lanes,
+        pairs: &Pairs,
         padded: &[u8],
         range: (usize, usize),
         places: &mut [u32],
     ) -> usize {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512(available) => available.lanes::<W>(lanes, padded, range, places),
-            Self::Portable => lanes.places::<W>(padded, range, places),
+            Self::Avx512(available) => available.pairs::<N>(pairs, padded, range, places),
+            Self::Portable => pairs.places::<N>(padded, range, places),
         }
     }
 
     /// See [`super::grams::filter::Filter::places`].
-    pub(super) fn bits<const W: usize, const STEP: usize>(
+    pub(super) fn bits<const W: usize>(
         self,
         bits: &Bits,
         padded: &[u8],
@@ -50,8 +50,8 @@ impl Kernel {
     ) -> usize {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512(available) if W >= 4 => available.bits::<W, STEP>(bits, padded, range, places),
-            _ => bits.places::<W, STEP>(padded, range, places),
+            Self::Avx512(available) if W >= 4 => available.bits::<W>(bits, padded, range, places),
+            _ => bits.places::<W>(padded, range, places),
         }
     }
 }
@@ -61,31 +61,33 @@ impl Kernel {
 mod avx512 {
     use std::arch::x86_64::{
         __m512i, _mm_cvtsi32_si128, _mm512_add_epi32, _mm512_and_si512, _mm512_castsi512_si128,
-        _mm512_cvtepu8_epi32, _mm512_i32gather_epi32, _mm512_loadu_si512, _mm512_maskz_compress_epi8,
-        _mm512_maskz_compress_epi32, _mm512_mullo_epi32, _mm512_permutexvar_epi8, _mm512_rolv_epi32,
-        _mm512_set1_epi32, _mm512_setr_epi32, _mm512_srl_epi32, _mm512_srli_epi32, _mm512_storeu_si512,
-        _mm512_test_epi8_mask, _mm512_test_epi32_mask,
+        _mm512_cvtepu8_epi32, _mm512_extracti32x4_epi32, _mm512_i32gather_epi32, _mm512_loadu_si512,
+        _mm512_maskz_compress_epi8, _mm512_maskz_compress_epi32, _mm512_mullo_epi32,
+        _mm512_permutex2var_epi8, _mm512_permutexvar_epi8, _mm512_rolv_epi32, _mm512_set1_epi8,
+        _mm512_set1_epi32, _mm512_setr_epi32, _mm512_slli_epi16, _mm512_srl_epi32, _mm512_srli_epi16,
+        _mm512_srli_epi32, _mm512_storeu_si512, _mm512_ternarylogic_epi32, _mm512_test_epi8_mask,
+        _mm512_test_epi32_mask,
     };
 
-    use super::super::grams::filter::{Bits, Lanes};
+    use super::super::grams::filter::{Bits, Pairs};
     use super::super::grams::window::factor;
     use crate::vectors::Avx512;
 
     impl Avx512 {
-        /// The same as [`Lanes::places`], in another order.
-        pub(super) fn lanes<const W: usize>(
+        /// The same as [`Pairs::places`], with some places beyond the last.
+        pub(super) fn pairs<const N: usize>(
             self,
-            lanes: &Lanes,
+            pairs: &Pairs,
             padded: &[u8],
             range: (usize, usize),
             places: &mut [u32],
         ) -> usize {
             // SAFETY: `self` proves the features.
-            unsafe { run_lanes::<W>(lanes, padded, range, places) }
+            unsafe { run_pairs::<N>(pairs, padded, range, places) }
         }
 
         /// The same as [`Bits::places`], in another order, and with some places beyond the last.
-        pub(super) fn bits<const W: usize, const STEP: usize>(
+        pub(super) fn bits<const W: usize>(
             self,
             bits: &Bits,
             padded: &[u8],
@@ -93,7 +95,7 @@ mod avx512 {
             places: &mut [u32],
         ) -> usize {
             // SAFETY: `self` proves the features.
-            unsafe { run_bits::<W, STEP>(bits, padded, range, places) }
+            unsafe { run_bits::<W>(bits, padded, range, places) }
         }
     }
 
@@ -118,51 +120,64 @@ mod avx512 {
     }
 
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi1,popcnt")]
-    fn run_lanes<const W: usize>(
-        lanes: &Lanes,
+    fn run_pairs<const N: usize>(
+        pairs: &Pairs,
         padded: &[u8],
         (from, to): (usize, usize),
         places: &mut [u32],
     ) -> usize {
-        let Some(tables) = lanes.tables.first_chunk::<W>() else { return 0 };
-        let mut registers = [_mm512_set1_epi32(0); W];
+        let Some(tables) = pairs.tables.first_chunk::<N>() else { return 0 };
+        let zero = _mm512_set1_epi32(0);
+        let mut registers = [[zero; 2]; N];
         for (register, table) in registers.iter_mut().zip(tables) {
-            *register = load_table(table);
+            for (half, table) in register.iter_mut().zip(table.as_chunks().0) {
+                *half = load_table(table);
+            }
         }
-        let iota: [u8; 64] = std::array::from_fn(|place| place as u8);
-        let iota = load_table(&iota);
+        let iota = load_table(&std::array::from_fn(|place| place as u8));
+        let bits = load_table(&std::array::from_fn(|place| 1 << (place % 8)));
+        let lowest_two = _mm512_set1_epi8(3);
+        // A window is at its last pair where its pairs before have been at the places before: as in the Shift-And algorithm
+        // (Baeza-Yates and Gonnet, 1992), but with a bit for each place instead of each byte of the window.
+        let mut carries = [0u64; N];
         let mut count = 0;
-        for base in (from..to).step_by(64) {
+        let end = to + N - 1;
+        for base in (from..end).step_by(64) {
             let Some(stretch) = padded.get(base..).and_then(|rest| rest.first_chunk()) else { return count };
-            let mut groups = _mm512_set1_epi32(-1);
-            for (ahead, table) in registers.iter().enumerate() {
-                // Of each index the permutation reads the lowest six bits.
-                let entries = _mm512_permutexvar_epi8(load(stretch, ahead), *table);
-                groups = _mm512_and_si512(groups, entries);
+            let (first, second) = (load(stretch, 0), load(stretch, 1));
+            // The first byte, shifted by two, but for the lowest two bits. The permutation reads the lowest seven bits of an index.
+            let (high, low) = (_mm512_slli_epi16::<2>(first), _mm512_srli_epi16::<3>(second));
+            let index = _mm512_ternarylogic_epi32::<0xd8>(high, low, lowest_two);
+            let bit = _mm512_permutexvar_epi8(second, bits);
+            let (mut open, mut mask) = (u64::MAX, 0);
+            for ([low, high], carry) in registers.iter().zip(&mut carries) {
+                let bytes = _mm512_permutex2var_epi8(*low, index, *high);
+                mask = open & _mm512_test_epi8_mask(bytes, bit);
+                open = mask << 1 | *carry;
+                *carry = mask >> 63;
             }
-            let mut mask = _mm512_test_epi8_mask(groups, groups);
-            if to - base < 64 {
-                mask &= (1 << (to - base)) - 1;
+            if end - base < 64 {
+                mask &= (1 << (end - base)) - 1;
             }
-            // As many as there mostly are, without asking how many.
             let found = _mm512_maskz_compress_epi8(mask, iota);
-            let first = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(found));
-            let Some(room) = places.get_mut(count..).and_then(|rest| rest.first_chunk_mut::<16>()) else {
+            let base = _mm512_set1_epi32(base as i32 - (N as i32 - 1));
+            let Some(room) = places.get_mut(count..).and_then(|rest| rest.first_chunk_mut::<64>()) else {
                 return count;
             };
-            store(room, _mm512_add_epi32(first, _mm512_set1_epi32(base as i32)));
-            count += (mask.count_ones() as usize).min(16);
+            let [first, others @ ..] = room.as_chunks_mut().0 else { return count };
+            // As many as there mostly are, without asking how many.
+            store(first, _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_castsi512_si128(found)), base));
             if mask.count_ones() > 16 {
-                let mut rest = [0u8; 64];
-                // SAFETY: the array has room for the 64 bytes that are written.
-                unsafe { _mm512_storeu_si512(rest.as_mut_ptr().cast(), found) };
-                for (place, slot) in
-                    rest.iter().take(mask.count_ones() as usize).skip(16).zip(places.iter_mut().skip(count))
-                {
-                    *slot = base as u32 + u32::from(*place);
-                    count += 1;
+                let quarters = [
+                    _mm512_extracti32x4_epi32::<1>(found),
+                    _mm512_extracti32x4_epi32::<2>(found),
+                    _mm512_extracti32x4_epi32::<3>(found),
+                ];
+                for (room, quarter) in others.iter_mut().zip(quarters) {
+                    store(room, _mm512_add_epi32(_mm512_cvtepu8_epi32(quarter), base));
                 }
             }
+            count += mask.count_ones() as usize;
         }
         count
     }
@@ -176,7 +191,7 @@ mod avx512 {
     }
 
     #[target_feature(enable = "avx512f,avx512bw,bmi1,popcnt")]
-    fn run_bits<const W: usize, const STEP: usize>(
+    fn run_bits<const W: usize>(
         bits: &Bits,
         padded: &[u8],
         (from, to): (usize, usize),
@@ -192,11 +207,14 @@ mod avx512 {
         let mut count = 0;
         for base in (from..to).step_by(64) {
             let Some(stretch) = padded.get(base..).and_then(|rest| rest.first_chunk()) else { return count };
-            for ahead in (0..4).step_by(STEP) {
+            for ahead in 0..4 {
                 // Each lane has the window that begins four bytes after the one before it.
                 let mut hash = _mm512_set1_epi32(0);
-                for word in 0..W / 4 {
-                    let text = load(stretch, ahead + 4 * word);
+                for word in 0..W.div_ceil(4) {
+                    let mut text = load(stretch, ahead + 4 * word);
+                    if W - 4 * word < 4 {
+                        text = _mm512_and_si512(text, _mm512_set1_epi32((1 << (8 * (W % 4))) - 1));
+                    }
                     let factor = _mm512_set1_epi32(factor(word).cast_signed());
                     hash = _mm512_add_epi32(hash, _mm512_mullo_epi32(text, factor));
                 }

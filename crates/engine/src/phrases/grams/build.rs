@@ -1,38 +1,43 @@
 //! Which pattern is filed under which of its windows.
 
-use super::filter::{Bits, Filter, Lanes};
-use super::window::{hash_of, rarity};
+use super::filter::{Bits, Filter, PAIRS, Pairs, pair};
+use super::window::{frequency, hash_of};
 use super::{Entry, Grams, LOAD_MAX, Pass, Table};
 use crate::phrases::automaton::Automaton;
 use crate::phrases::pattern::Patterns;
 use crate::phrases::simd::Kernel;
 
-/// Windows of two or three bytes, and wider ones, that a filter in registers takes: beyond, too much gets through it.
-const LANES_SHORT_MAX: usize = 32;
-const LANES_MAX: usize = 128;
+/// A width of windows.
+struct Width {
+    width: usize,
+    /// Patterns from which on it gains more than a pass over the text costs.
+    patterns_min: usize,
+    /// Windows up to which their filter begins with [`Pairs`].
+    pairs_max: usize,
+}
 
-/// Patterns that one such filter takes if there are long and short ones.
-const LANES_TOGETHER_MAX: usize = 48;
+/// The widths of windows, the narrowest first; one that is not used leaves its patterns to the next narrower one.
+///
+/// Narrow windows have no other filter with vectors but pairs. In 4 KiB of text on an AMD EPYC with AVX-512 (November 2026, the
+/// vocabulary of the `phrases` bench) 4,000 patterns took 14.4 µs with pairs first and 17 µs with bits alone; 9,000 of eight bytes
+/// or more took 17 µs with pairs first and 15 µs without.
+const WIDTHS: [Width; 6] = [
+    Width { width: 2, patterns_min: 0, pairs_max: usize::MAX },
+    Width { width: 3, patterns_min: 0, pairs_max: usize::MAX },
+    Width { width: 4, patterns_min: 32_000, pairs_max: 1_000 },
+    Width { width: 5, patterns_min: 0, pairs_max: 2_000 },
+    Width { width: 8, patterns_min: 150, pairs_max: 5_000 },
+    Width { width: 16, patterns_min: 32_000, pairs_max: 0 },
+];
 
-/// Patterns up to which there are as many such filters as it takes. In 4 KiB of text on an AMD EPYC with AVX-512 (November 2026, the
-/// vocabulary of the `phrases` bench), 200 patterns took 1.4 µs with two filters, 1.7 µs with one and 2.5 µs with a table of bits; 600
-/// took 5.6 µs with five filters and 4.8 µs with a table of bits.
-const LANES_ALL_MAX: usize = 384;
+/// Patterns whose windows pairs alone tell apart well enough.
+const PAIRS_ALONE_MAX: usize = 64;
 
-/// Patterns up to which every fourth, or every second, place of a text is looked at, for four, or two, entries each.
-const FOURTH_MAX: usize = 4_000;
-const SECOND_MAX: usize = 32_000;
+/// Patterns up to which a table has sixteen bits for each, as it fits the nearest cache then, or nearly; beyond, it has eight.
+const ROOMY_MAX: usize = 60_000;
 
 /// Where windows may begin in a pattern: an entry tells it in 16 bits.
 const OFFSETS_MAX: usize = 1 << 16;
-
-/// A table that is wanted: patterns of at least so many bytes, which are not long enough for the next.
-#[derive(Clone, Copy, Debug)]
-struct Plan {
-    len_min: usize,
-    width: usize,
-    step: usize,
-}
 
 impl Grams {
     /// Finds some of the patterns.
@@ -49,151 +54,69 @@ impl Grams {
             members.into_iter().partition(|number| len(number) == 1);
         let letters =
             letters.iter().filter_map(|number| Some((*patterns.text_of(*number).first()?, *number)));
-        let mut drafts = Vec::new();
-        let mut crowded: Vec<(Plan, u32)> = Vec::new();
-        for plan in plans(left.len(), kernel).into_iter().rev() {
-            let (own, shorter): (Vec<u32>, _) = left.iter().partition(|number| len(number) >= plan.len_min);
+        let mut passes = Vec::new();
+        let mut crowded: Vec<(usize, u32)> = Vec::new();
+        let all = left.len();
+        for width in WIDTHS.iter().filter(|width| width.patterns_min <= all).rev() {
+            let (own, shorter): (Vec<u32>, _) = left.iter().partition(|number| len(number) >= width.width);
             left = shorter;
-            // Wide windows that filters in registers take are divided among as many as it takes.
-            let parts = if plan.step == 1 && plan.width == 8 && own.len() <= LANES_ALL_MAX {
-                own.len().div_ceil(LANES_MAX).max(1)
-            } else {
-                1
-            };
-            for part in own.chunks(own.len().div_ceil(parts).max(1)) {
-                Draft::add(&mut drafts, &mut crowded, patterns, part.to_vec(), plan);
-            }
+            Pass::add(&mut passes, &mut crowded, patterns, own, width);
         }
-        // Those that found no room are told apart by windows of another width, or by all of theirs instead of a few.
-        for width in [16, 8, 4, 3] {
-            let (again, others): (Vec<_>, _) = crowded
-                .into_iter()
-                .partition(|(had, number)| (had.width, had.step) != (width, 1) && len(number) >= width);
+        // Those that found no room are told apart by windows of another width.
+        for width in WIDTHS.iter().skip(1).rev() {
+            let fits = |(had, number): &(usize, u32)| *had != width.width && len(number) >= width.width;
+            let (again, others): (Vec<_>, _) = crowded.into_iter().partition(fits);
             crowded = others;
             let again = again.into_iter().map(|(_, number)| number).collect();
-            Draft::add(&mut drafts, &mut crowded, patterns, again, Plan { len_min: width, width, step: 1 });
+            Pass::add(&mut passes, &mut crowded, patterns, again, width);
         }
         let rest: Vec<u32> = crowded.into_iter().map(|(_, number)| number).collect();
         let rest = (!rest.is_empty()).then(|| Automaton::new(patterns, &rest).map(Box::new)).transpose()?;
-        Ok(Self { kernel, letters: letters.collect(), passes: passes(patterns, drafts), rest })
+        Ok(Self { kernel, letters: letters.collect(), passes: passes.into_boxed_slice(), rest })
     }
-}
-
-/// The tables for so many patterns, the shortest first.
-fn plans(count: usize, kernel: Kernel) -> Vec<Plan> {
-    let plan = |width: usize, step: usize| Plan { len_min: width + step - 1, width, step };
-    let short = [plan(2, 1), plan(3, 1), plan(4, 1)];
-    // Without vectors, to look at every place costs more than all else.
-    let lanes_max = if kernel == Kernel::Portable { 0 } else { LANES_ALL_MAX };
-    let long: &[Plan] = if count <= lanes_max {
-        &[plan(8, 1)]
-    } else if count <= FOURTH_MAX {
-        &[plan(4, 4), plan(8, 4)]
-    } else if count <= SECOND_MAX {
-        &[plan(4, 2), plan(8, 2), plan(16, 2)]
-    } else {
-        &[plan(8, 1), plan(16, 1)]
-    };
-    short.into_iter().chain(long.iter().copied()).collect()
-}
-
-/// A table before it is decided in which pass it is looked up.
-struct Draft {
-    plan: Plan,
-    /// The entries with their hashes.
-    filed: Vec<(u32, Entry)>,
-    shift: u32,
-    slots: usize,
-}
-
-impl Draft {
-    /// Drafts a table of some patterns, if there are any; those that find no room in it are `crowded` then.
-    fn add(
-        drafts: &mut Vec<Self>,
-        crowded: &mut Vec<(Plan, u32)>,
-        patterns: &Patterns,
-        members: Vec<u32>,
-        plan: Plan,
-    ) {
-        if members.is_empty() {
-            return;
-        }
-        let Plan { width, step, .. } = plan;
-        let slots = (members.len() * step * 3 / 2).next_power_of_two().clamp(16, 1 << 22);
-        let shift = 32 - slots.ilog2();
-        let mut chooser = Chooser::new(patterns, &members, plan, shift, slots);
-        let mut filed: Vec<(u32, Entry)> = Vec::with_capacity(members.len() * step);
-        for number in members {
-            let text = patterns.text_of(number);
-            let Some(offset) = chooser.offset(text) else {
-                crowded.push((plan, number));
-                continue;
-            };
-            for offset in offset..offset + step {
-                let hash = hash_of(width, text, offset);
-                chooser.file(hash >> shift);
-                filed.push((hash, Entry::new(number, text, width, offset)));
-            }
-        }
-        if !filed.is_empty() {
-            drafts.push(Self { plan, filed, shift, slots });
-        }
-    }
-
-    fn windows<'p>(&self, patterns: &'p Patterns) -> Vec<&'p [u8]> {
-        let window = |(_, entry): &(u32, Entry)| {
-            patterns.text_of(entry.pattern).get(usize::from(entry.offset)..)?.get(..self.plan.width)
-        };
-        self.filed.iter().filter_map(window).collect()
-    }
-
-    fn table(&self) -> Table {
-        let (heads, entries) = table(&self.filed, self.shift, self.slots);
-        Table { width: self.plan.width, heads, shift: self.shift, entries }
-    }
-}
-
-/// The passes for some tables: one or two for all small ones, one for each of the others.
-fn passes(patterns: &Patterns, drafts: Vec<Draft>) -> Box<[Pass]> {
-    let is_small = |draft: &Draft| {
-        let max = if draft.plan.width < 4 { LANES_SHORT_MAX } else { LANES_MAX };
-        draft.plan.step == 1 && draft.filed.len() <= max
-    };
-    let (mut small, large): (Vec<Draft>, Vec<Draft>) = drafts.into_iter().partition(is_small);
-    small.sort_by_key(|draft| draft.plan.width);
-    let all: usize = small.iter().map(|draft| draft.filed.len()).sum();
-    let together = if all <= LANES_TOGETHER_MAX {
-        small.len()
-    } else {
-        small.partition_point(|draft| draft.plan.width <= 4)
-    };
-    let (first, others) = small.split_at(together);
-    let groups = std::iter::once(first).chain(others.chunks(1));
-    let mut passes: Vec<Pass> = groups.filter_map(|drafts| Pass::of_small(patterns, drafts)).collect();
-    passes.extend(large.iter().map(Pass::of_large));
-    passes.into_boxed_slice()
 }
 
 impl Pass {
-    fn of_small(patterns: &Patterns, drafts: &[Draft]) -> Option<Self> {
-        let widest = drafts.last()?.plan.width;
-        let windows: Vec<_> =
-            drafts.iter().map(|draft| (draft.plan.width, draft.windows(patterns))).collect();
-        Some(Self {
-            filter: Filter::Lanes(Lanes::new(widest.min(8), &windows)),
-            step: 1,
-            tables: drafts.iter().map(Draft::table).collect(),
-        })
-    }
-
-    fn of_large(draft: &Draft) -> Self {
-        let bits_per_hash = if draft.filed.len() > 60_000 { 8 } else { 16 };
-        let hashes = draft.filed.iter().map(|(hash, _)| *hash);
-        Self {
-            filter: Filter::Bits(Bits::new(draft.plan.width, hashes, bits_per_hash)),
-            step: draft.plan.step,
-            tables: [draft.table()].into(),
+    /// Adds a pass for some patterns, if there are any; those that find no room in its table are `crowded` then.
+    fn add(
+        passes: &mut Vec<Self>,
+        crowded: &mut Vec<(usize, u32)>,
+        patterns: &Patterns,
+        members: Vec<u32>,
+        &Width { width, pairs_max, .. }: &Width,
+    ) {
+        let slots = (members.len() * 3 / 2).next_power_of_two().clamp(16, 1 << 22);
+        let shift = 32 - slots.ilog2();
+        let with_pairs = members.len() <= pairs_max;
+        let mut chooser = Chooser::new(patterns, &members, width, with_pairs, shift);
+        let mut filed: Vec<(u32, Entry)> = Vec::with_capacity(members.len());
+        for number in members {
+            let text = patterns.text_of(number);
+            match chooser.choose(text) {
+                Some(offset) => {
+                    filed.push((hash_of(width, text, offset), Entry::new(number, text, width, offset)));
+                }
+                None => crowded.push((width, number)),
+            }
         }
+        if filed.is_empty() {
+            return;
+        }
+        let bits = || {
+            let bits_per_hash = if filed.len() > ROOMY_MAX { 8 } else { 16 };
+            Bits::new(width, filed.iter().map(|(hash, _)| *hash), bits_per_hash)
+        };
+        let filter = if with_pairs {
+            let window = |(_, entry): &(u32, Entry)| {
+                patterns.text_of(entry.pattern).get(usize::from(entry.offset)..)?.get(..width)
+            };
+            let windows: Vec<&[u8]> = filed.iter().filter_map(window).collect();
+            Filter::Pairs(Pairs::new(width, &windows), (filed.len() > PAIRS_ALONE_MAX).then(bits))
+        } else {
+            Filter::Bits(bits())
+        };
+        let (heads, entries) = table(&filed, shift, slots);
+        passes.push(Self { filter, table: Table { width, heads, shift, entries } });
     }
 }
 
@@ -224,20 +147,31 @@ fn table(filed: &[(u32, Entry)], shift: u32, slots: usize) -> (Box<[u32]>, Box<[
 
 /// Chooses windows.
 struct Chooser {
-    plan: Plan,
-    /// How often windows with a hash occur in the patterns themselves.
+    width: usize,
+    /// How often windows with a hash occur in the patterns themselves, which are about what the texts are about.
     counts: Vec<u32>,
     counts_shift: u32,
+    /// The windows of all patterns together.
+    windows_count: f32,
     /// Entries at each place of the table.
     loads: Vec<u8>,
     shift: u32,
-    /// The sums of the rarities of a pattern's first bytes: of none, of one, of two …
-    rarities: Vec<u32>,
+    pairs: Option<ChosenPairs>,
+}
+
+/// What gets through [`Pairs`] of the windows chosen so far.
+struct ChosenPairs {
+    /// How often a pair occurs in the patterns, as a share of all pairs.
+    shares: Vec<f32>,
+    /// Whether a chosen window has a pair, by the pair, and by the place in the window in bits.
+    chosen: Vec<u8>,
+    /// The shares of the pairs that windows have at a place, summed up.
+    covered: [f32; 7],
 }
 
 impl Chooser {
-    fn new(patterns: &Patterns, members: &[u32], plan: Plan, shift: u32, slots: usize) -> Self {
-        let windows = |text: &[u8]| (text.len() + 1).saturating_sub(plan.width).min(OFFSETS_MAX);
+    fn new(patterns: &Patterns, members: &[u32], width: usize, with_pairs: bool, shift: u32) -> Self {
+        let windows = |text: &[u8]| (text.len() + 1).saturating_sub(width).min(OFFSETS_MAX);
         let all: usize = members.iter().map(|number| windows(patterns.text_of(*number))).sum();
         let places = all.next_power_of_two().clamp(64, 1 << 22);
         let counts_shift = 32 - places.ilog2();
@@ -245,54 +179,96 @@ impl Chooser {
         for number in members {
             let text = patterns.text_of(*number);
             for offset in 0..windows(text) {
-                if let Some(count) =
-                    counts.get_mut((hash_of(plan.width, text, offset) >> counts_shift) as usize)
-                {
+                if let Some(count) = counts.get_mut((hash_of(width, text, offset) >> counts_shift) as usize) {
                     *count += 1;
                 }
             }
         }
-        Self { plan, counts, counts_shift, loads: vec![0; slots], shift, rarities: Vec::new() }
+        let texts = members.iter().map(|number| patterns.text_of(*number));
+        Self {
+            width,
+            counts,
+            counts_shift,
+            windows_count: all.max(1) as f32,
+            loads: vec![0; 1 << (32 - shift)],
+            shift,
+            pairs: with_pairs.then(|| ChosenPairs::new(texts)),
+        }
     }
 
-    /// Where the windows begin that a pattern is filed under: those that are met the least often, in texts as far as that can be told
-    /// from the bytes, and in the other patterns, which are about what the texts are about. None if none of the
+    /// Where the window begins that a pattern is filed under: the one for which the least has to be looked up. None if none of the
     /// places in the table has room.
-    fn offset(&mut self, text: &[u8]) -> Option<usize> {
-        let Plan { width, step, .. } = self.plan;
-        let offsets = (text.len() + 2).checked_sub(width + step)?.min(OFFSETS_MAX - step);
-        self.rarities.clear();
-        self.rarities.push(0);
-        let mut sum = 0;
-        self.rarities.extend(text.iter().map(|byte| {
-            sum += rarity(*byte);
-            sum
-        }));
-        let rarity = |offset: usize| {
-            let before = self.rarities.get(offset).copied().unwrap_or(0);
-            self.rarities.get(offset + width).map_or(0, |all| all - before)
-        };
-        let cost = |offset: usize| -> Option<u32> {
-            let hash = hash_of(width, text, offset);
-            let load = u32::from(*self.loads.get((hash >> self.shift) as usize)?);
-            // All windows of a pattern may have one place.
-            if load as usize + step > LOAD_MAX {
-                return None;
-            }
-            let count = self.counts.get((hash >> self.counts_shift) as usize).copied().unwrap_or(1);
-            Some(16 * count.max(1).ilog2() + 24 * load + 2_000 - rarity(offset))
-        };
-        let worst = |offset: usize| {
-            (offset..offset + step).map(cost).try_fold(0, |worst, cost| Some(cost?.max(worst)))
-        };
-        let costs = (0..offsets).filter_map(|offset| Some((worst(offset)?, offset)));
-        costs.min().map(|(_, offset)| offset)
-    }
-
-    /// Notes an entry at a place of the table.
-    fn file(&mut self, place: u32) {
+    fn choose(&mut self, text: &[u8]) -> Option<usize> {
+        let offsets = (text.len() + 1).checked_sub(self.width)?.min(OFFSETS_MAX);
+        let costs = (0..offsets).filter_map(|offset| Some((self.cost(text, offset)?, offset)));
+        let (_, offset) = costs.min_by(|(one, _), (other, _)| one.total_cmp(other))?;
+        let window = text.get(offset..offset + self.width)?;
+        let place = hash_of(self.width, text, offset) >> self.shift;
         if let Some(load) = self.loads.get_mut(place as usize) {
             *load = load.saturating_add(1);
+        }
+        if let Some(pairs) = &mut self.pairs {
+            pairs.choose(window);
+        }
+        Some(offset)
+    }
+
+    /// What a window would cost for each place of a text: how much oftener the pairs would let something through, and how often the
+    /// window occurs, as far as the bytes and the other patterns tell.
+    fn cost(&self, text: &[u8], offset: usize) -> Option<f32> {
+        let window = text.get(offset..offset + self.width)?;
+        let hash = hash_of(self.width, text, offset);
+        let load = *self.loads.get((hash >> self.shift) as usize)?;
+        // All windows of a pattern may have one place.
+        if usize::from(load) >= LOAD_MAX {
+            return None;
+        }
+        let count = self.counts.get((hash >> self.counts_shift) as usize).copied().unwrap_or(1);
+        let occurs = count.saturating_sub(1) as f32 / self.windows_count + frequency(window);
+        let let_through = self.pairs.as_ref().map_or(0.0, |pairs| pairs.rise(window));
+        Some(let_through + LOOK_UP_COST * occurs * (1.0 + f32::from(load)))
+    }
+}
+
+/// What it costs to look up a window, in terms of what it costs to sort out one that pairs let through by mistake.
+const LOOK_UP_COST: f32 = 8.0;
+
+impl ChosenPairs {
+    fn new<'p>(texts: impl Iterator<Item = &'p [u8]>) -> Self {
+        // Every pair may occur in a text.
+        let mut shares = vec![1.0f32; PAIRS];
+        for [first, second] in texts.flat_map(|text| text.array_windows()) {
+            if let Some(share) = shares.get_mut(pair(*first, *second)) {
+                *share += 1.0;
+            }
+        }
+        let all: f32 = shares.iter().sum();
+        shares.iter_mut().for_each(|share| *share /= all);
+        Self { shares, chosen: vec![0; PAIRS], covered: [0.0; 7] }
+    }
+
+    /// By how much the share of a text's places that is let through would rise, if pairs occurred independently of each other.
+    fn rise(&self, window: &[u8]) -> f32 {
+        let (mut before, mut after) = (1.0, 1.0);
+        for (place, ([first, second], covered)) in window.array_windows().zip(&self.covered).enumerate() {
+            let pair = pair(*first, *second);
+            let is_chosen = self.chosen.get(pair).is_some_and(|places| places >> place & 1 == 1);
+            let rise = if is_chosen { 0.0 } else { self.shares.get(pair).copied().unwrap_or(0.0) };
+            before *= covered;
+            after *= covered + rise;
+        }
+        after - before
+    }
+
+    fn choose(&mut self, window: &[u8]) {
+        for (place, ([first, second], covered)) in window.array_windows().zip(&mut self.covered).enumerate() {
+            let pair = pair(*first, *second);
+            if let (Some(places), Some(share)) = (self.chosen.get_mut(pair), self.shares.get(pair))
+                && *places >> place & 1 == 0
+            {
+                *places |= 1 << place;
+                *covered += share;
+            }
         }
     }
 }

@@ -41,8 +41,8 @@ fn no_place_has_many_entries_whatever_the_phrases() {
             let matcher = matcher(&phrases, search);
             let grams = grams(&matcher);
             // Each table's place is looked up once for each place of a text.
-            for table in grams.passes.iter().flat_map(|pass| &pass.tables) {
-                let most = table.heads.array_windows().map(|[start, end]| end - start).max();
+            for pass in &grams.passes {
+                let most = pass.table.heads.array_windows().map(|[start, end]| end - start).max();
                 assert!(most <= Some(u32::try_from(LOAD_MAX).unwrap()), "{most:?}");
             }
             assert!(grams.passes.len() <= 12, "{} passes", grams.passes.len());
@@ -67,4 +67,43 @@ fn phrases_that_share_all_windows_are_found_by_an_automaton() {
     let found = |scratch: &PhraseScratch| scratch.tests().iter().copied().collect::<BTreeSet<_>>();
     assert_eq!(found(&one), found(&other));
     assert!(found(&one).is_superset(&BTreeSet::from([77, 1_234, 3_999])));
+}
+
+/// Words of all lengths up to 20, as many of each.
+fn words(count: u32) -> Vec<String> {
+    let mut state = 1u32;
+    let mut letter = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from(b'a' + (state >> 24) as u8 % 26)
+    };
+    (0..count).map(|number| (0..=number % 20).map(|_| letter()).collect()).collect()
+}
+
+#[test]
+fn a_window_of_any_width_is_found_wherever_it_lies() {
+    // Of these, each comes to filters of its own.
+    for count in [40, 400, 12_000, 64_000] {
+        let phrases = words(count);
+        let searches = [PhraseSearch::Grams, PhraseSearch::GramsPortable];
+        let matchers = searches.map(|search| matcher(&phrases, search));
+        let mut scratches = searches.map(|_| PhraseScratch::default());
+        let mut folded = Folded::default();
+        // Across the edges of vectors and of chunks, and at both ends of the text.
+        let places = (0..=66).chain(CHUNK - 21..=CHUNK + 1);
+        let wanted = || (0u32..).zip(phrases.iter().take(20));
+        for (place, (number, phrase)) in places.flat_map(|place| wanted().map(move |wanted| (place, wanted)))
+        {
+            for text in [format!("{}{phrase}", "-".repeat(place)), format!("{}{phrase}-", "-".repeat(place))]
+            {
+                folded.clear();
+                let found = matchers.iter().zip(&mut scratches).map(|(matcher, scratch)| {
+                    matcher.scan_shared(&text, &mut folded, scratch);
+                    scratch.tests().iter().copied().collect::<BTreeSet<_>>()
+                });
+                let found: Vec<_> = found.collect();
+                assert!(found[0].contains(&number), "{phrase:?} of {count} at {place}");
+                assert_eq!(found[0], found[1], "{text:?}");
+            }
+        }
+    }
 }

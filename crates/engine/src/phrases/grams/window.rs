@@ -20,6 +20,7 @@ pub(super) fn hash<const W: usize>(bytes: &[u8], at: usize) -> u32 {
     let mut hash = 0u32;
     for (place, word) in window.chunks(4).enumerate() {
         let word = match *word {
+            [a] => u32::from(a),
             [a, b] => u32::from_le_bytes([a, b, 0, 0]),
             [a, b, c] => u32::from_le_bytes([a, b, c, 0]),
             [a, b, c, d] => u32::from_le_bytes([a, b, c, d]),
@@ -30,20 +31,33 @@ pub(super) fn hash<const W: usize>(bytes: &[u8], at: usize) -> u32 {
     hash
 }
 
+/// Calls something generic for a width that is not known beforehand.
+macro_rules! with_width {
+    ($width:expr, $constant:ident => $call:expr) => {
+        match $width {
+            2 => with_width!(2, $constant, $call),
+            3 => with_width!(3, $constant, $call),
+            4 => with_width!(4, $constant, $call),
+            5 => with_width!(5, $constant, $call),
+            8 => with_width!(8, $constant, $call),
+            _ => with_width!(16, $constant, $call),
+        }
+    };
+    ($width:literal, $constant:ident, $call:expr) => {{
+        const $constant: usize = $width;
+        $call
+    }};
+}
+pub(super) use with_width;
+
 /// The same for a width that is not known beforehand.
 pub(super) fn hash_of(width: usize, bytes: &[u8], at: usize) -> u32 {
-    match width {
-        2 => hash::<2>(bytes, at),
-        3 => hash::<3>(bytes, at),
-        4 => hash::<4>(bytes, at),
-        8 => hash::<8>(bytes, at),
-        _ => hash::<16>(bytes, at),
-    }
+    with_width!(width, W => hash::<W>(bytes, at))
 }
 
 /// The rarity of a byte in folded text, in eighths of a bit: minus eight times the binary logarithm of how often it is met. Rough
 /// frequencies of letters in European languages, for those never to be told apart by what they are; it is the order that counts.
-pub(super) const fn rarity(byte: u8) -> u32 {
+const fn rarity(byte: u8) -> u32 {
     match byte {
         b' ' => 22,
         b'e' => 27,
@@ -63,7 +77,8 @@ pub(super) const fn rarity(byte: u8) -> u32 {
     }
 }
 
-/// How often a byte is met in folded text.
-pub(super) fn frequency(byte: u8) -> f32 {
-    (-(rarity(byte) as f32) / 8.0).exp2()
+/// How often a stretch is met in folded text, as far as its bytes tell: a share of all places.
+pub(super) fn frequency(stretch: &[u8]) -> f32 {
+    let rarity: u32 = stretch.iter().map(|byte| rarity(*byte)).sum();
+    (-(rarity as f32) / 8.0).exp2()
 }
