@@ -8,6 +8,8 @@
 //! When *not* to use it: to answer a decision. Decisions are made from an index in memory; the store is read at
 //! start-up and written when somebody saves.
 
+pub mod archive;
+mod backup;
 mod checksum;
 mod error;
 mod location;
@@ -17,6 +19,7 @@ mod sqlite;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+pub use backup::{BackupError, Copied, RestoreError, verify};
 pub use error::{CommitError, OpenError, StoreError};
 pub use location::{Location, LocationError, PostgresUrl};
 

@@ -70,21 +70,35 @@ pub(super) fn read(
     };
     let mut workflows = Vec::with_capacity(records.workflows.len());
     for record in records.workflows {
-        let path = stored_path(&record.workflow_id);
-        let message = v1::Workflow::decode(record.data.as_slice()).unwrap_or_else(|error| {
-            findings.push(undecodable(&path, &error));
-            v1::Workflow::default()
-        });
-        let (mut definition, found) = convert::workflow::from_wire(&message, &path);
-        findings.extend(found);
-        definition.version = message.version;
-        workflows.push(Arc::new(StoredWorkflow {
-            definition: Arc::new(definition),
-            create_time: instant(message.create_time.as_ref(), &format!("{path}.create_time"), &mut findings),
-            update_time: instant(message.update_time.as_ref(), &format!("{path}.update_time"), &mut findings),
-        }));
+        workflows.push(Arc::new(stored_workflow(&record.workflow_id, &record.data, &mut findings)));
     }
     if has_errors(&findings) { Err(findings) } else { Ok((account, workflows)) }
+}
+
+/// Reads the record of a workflow.
+///
+/// # Errors
+/// What cannot be made sense of.
+pub(super) fn read_workflow(workflow_id: &str, data: &[u8]) -> Result<Arc<StoredWorkflow>, Vec<Diagnostic>> {
+    let mut findings = Vec::new();
+    let stored = stored_workflow(workflow_id, data, &mut findings);
+    if has_errors(&findings) { Err(findings) } else { Ok(Arc::new(stored)) }
+}
+
+fn stored_workflow(workflow_id: &str, data: &[u8], findings: &mut Vec<Diagnostic>) -> StoredWorkflow {
+    let path = stored_path(workflow_id);
+    let message = v1::Workflow::decode(data).unwrap_or_else(|error| {
+        findings.push(undecodable(&path, &error));
+        v1::Workflow::default()
+    });
+    let (mut definition, found) = convert::workflow::from_wire(&message, &path);
+    findings.extend(found);
+    definition.version = message.version;
+    StoredWorkflow {
+        definition: Arc::new(definition),
+        create_time: instant(message.create_time.as_ref(), &format!("{path}.create_time"), findings),
+        update_time: instant(message.update_time.as_ref(), &format!("{path}.update_time"), findings),
+    }
 }
 
 fn undecodable(path: &str, error: &prost::DecodeError) -> Diagnostic {

@@ -3,6 +3,7 @@
 #![allow(
     dead_code,
     clippy::unwrap_used,
+    clippy::panic,
     clippy::expect_used,
     reason = "each test that includes this uses a part of it, and fails by panicking"
 )]
