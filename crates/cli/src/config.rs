@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use figment::Figment;
@@ -12,7 +12,7 @@ use serde::de::{self, DeserializeOwned, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use tamis_server::{Config, Listen, Location, Transport};
 
-use crate::args::{LogFormat, ServeArgs};
+use crate::args::{LogFormat, ServeArgs, Store};
 use crate::exit::misuse;
 
 /// All that `serve` needs to know.
@@ -38,8 +38,11 @@ pub(crate) fn settle(args: ServeArgs) -> anyhow::Result<Settings> {
         Some(path) => File::read(path)?,
         None => File::default(),
     };
-    let store = file.or(args.store, "store").unwrap_or_else(|| PathBuf::from(STORE_DEFAULT));
-    let mut server = Config::new(Location::File(store));
+    let store = file.or(args.store, "store").map(|Store(location)| location);
+    let mut server = Config::new(store.unwrap_or_else(|| Location::File(STORE_DEFAULT.into())));
+    let no_migrate = file.or(args.no_migrate, "no_migrate");
+    server.migrate = !no_migrate.unwrap_or_default();
+    server.snapshot = file.or(args.snapshot, "snapshot");
     if let Some(Addresses(listen)) = file.or(args.listen.map(Addresses), "listen") {
         server.listen = listen;
     }

@@ -7,6 +7,7 @@
 //! When *not* to go through the catalog: there is no other way. The store is behind it, and nobody else knows it.
 
 mod background;
+mod file;
 mod follow;
 pub(crate) mod freshness;
 mod load;
@@ -61,6 +62,9 @@ pub struct Catalog {
     /// Up to where the store's commits have been read.
     sequence: AtomicU64,
     freshness: Freshness,
+    /// How often something was published, and how often when all of it was last written into a file.
+    published: AtomicU64,
+    written: AtomicU64,
     /// Where the store is asked for what a decision waits for; the threads that decide have no connections.
     background: Option<Handle>,
     /// One permit per account that is being asked for.
@@ -142,6 +146,8 @@ impl Catalog {
             store,
             loaded: AtomicBool::new(false),
             sequence: AtomicU64::new(0),
+            published: AtomicU64::new(0),
+            written: AtomicU64::new(0),
             background: Handle::try_current().ok(),
             asking: Semaphore::new(ASKING_MAX),
             writes: Arc::new(Semaphore::new(WRITES_MAX as usize)),
@@ -206,6 +212,17 @@ impl Catalog {
     /// How far behind the store it may be.
     pub(crate) fn freshness(&self) -> &Freshness {
         &self.freshness
+    }
+
+    /// How often something has been published, if that is more often than when a file was last written.
+    pub(crate) fn unwritten_changes(&self) -> Option<u64> {
+        let published = self.published.load(Ordering::Acquire);
+        (published != self.written.load(Ordering::Acquire)).then_some(published)
+    }
+
+    /// Remembers that a file was written with all that had been published until then.
+    pub(crate) fn note_written(&self, published: u64) {
+        self.written.store(published, Ordering::Release);
     }
 
     /// Whether the store takes writes, as far as is known.
@@ -404,6 +421,7 @@ impl Catalog {
         let wants_merge = snapshot.as_ref().is_some_and(|snapshot| snapshot.index.wants_merge());
         let old = slot.snapshot.swap(snapshot);
         slot.published.notify_waiters();
+        self.published.fetch_add(1, Ordering::Relaxed);
         self.freeing.free(old);
         if wants_merge {
             self.merging.merge(slot);

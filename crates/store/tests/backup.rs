@@ -1,10 +1,6 @@
 //! Backups, and stores made of them.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "helpers of tests, which fail by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which fail by panicking")]
 
 #[path = "support/postgres.rs"]
 mod postgres;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tamis_engine::{Diagnostic, Severity, check};
-use tamis_store::{AccountHead, Changed, Store, StoreError};
+use tamis_store::{AccountHead, AccountRecords, Changed, Store, StoreError};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
@@ -28,6 +28,14 @@ pub struct Loaded {
     pub accounts: usize,
     /// Workflows of all of them.
     pub workflows: usize,
+}
+
+impl Loaded {
+    /// Counts an account; nothing if it was deleted.
+    pub(super) fn add(&mut self, snapshot: Option<&Snapshot>) {
+        self.accounts += usize::from(snapshot.is_some());
+        self.workflows += snapshot.map_or(0, |snapshot| snapshot.workflows().len());
+    }
 }
 
 /// Why the stored accounts cannot be served.
@@ -75,7 +83,7 @@ impl fmt::Display for Broken<'_> {
 
 /// Why one account cannot be served.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum AccountError {
+pub(crate) enum AccountError {
     /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -89,7 +97,17 @@ pub(super) enum AccountError {
 
 /// Reads one account and compiles it, away from the threads that answer; `None` if there is none.
 pub(super) async fn account(store: &Store, account_id: &str) -> Result<Option<Arc<Snapshot>>, AccountError> {
-    let Some(records) = store.load(account_id).await? else { return Ok(None) };
+    match store.load(account_id).await? {
+        Some(records) => compile(account_id.to_owned(), records).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Compiles an account, away from the threads that answer.
+pub(super) async fn compile(
+    account_id: String,
+    records: AccountRecords,
+) -> Result<Arc<Snapshot>, AccountError> {
     let compiling = tokio::task::spawn_blocking(move || {
         let revision = records.revision;
         let (account, workflows) = records::read(records)?;
@@ -100,11 +118,7 @@ pub(super) async fn account(store: &Store, account_id: &str) -> Result<Option<Ar
         let workflows = workflows.into_iter().collect();
         Ok(Arc::new(Snapshot::new(revision, index, account, workflows, latest_write)))
     });
-    let account_id = account_id.to_owned();
-    compiling
-        .await?
-        .map(Some)
-        .map_err(|findings| AccountError::Broken(BrokenAccount { account_id, findings }))
+    compiling.await?.map_err(|findings| AccountError::Broken(BrokenAccount { account_id, findings }))
 }
 
 /// Goes on if records satisfy every rule. Examples have been run when they were saved, and are not run again.
@@ -140,8 +154,7 @@ impl Catalog {
         while let Some(found) = loading.join_next().await {
             match found? {
                 (head, Ok(snapshot)) => {
-                    loaded.accounts += usize::from(snapshot.is_some());
-                    loaded.workflows += snapshot.as_ref().map_or(0, |snapshot| snapshot.workflows().len());
+                    loaded.add(snapshot.as_deref());
                     self.place(&head, snapshot).await;
                 }
                 (_, Err(AccountError::Broken(account))) => broken.push(account),
@@ -163,7 +176,7 @@ impl Catalog {
         Ok(loaded)
     }
 
-    async fn place(&self, head: &AccountHead, snapshot: Option<Arc<Snapshot>>) {
+    pub(super) async fn place(&self, head: &AccountHead, snapshot: Option<Arc<Snapshot>>) {
         let (slot, mut revision) = self.lock_or_make(&head.account_id).await;
         *revision = snapshot.as_ref().map_or(head.revision, |snapshot| snapshot.revision);
         self.publish(&head.account_id, &slot, snapshot);

@@ -10,10 +10,10 @@ use prost::Message as _;
 use tamis_api::v1;
 use tamis_api::well_known;
 use tamis_engine::Diagnostic;
-use tamis_store::{AccountRecords, Change};
+use tamis_store::{AccountRecords, Change, WorkflowRecord};
 
 use crate::catalog::plan::{Draft, has_errors, stored_path};
-use crate::catalog::snapshot::{StoredAccount, StoredWorkflow};
+use crate::catalog::snapshot::{Snapshot, StoredAccount, StoredWorkflow};
 use crate::convert;
 
 /// What a draft changes in the store.
@@ -26,6 +26,15 @@ pub(super) fn changes(draft: &Draft) -> Vec<Change> {
         data: workflow_record(stored),
     });
     account.into_iter().chain(removed).chain(changed).collect()
+}
+
+/// The records of an account, as the store has them.
+pub(super) fn of(snapshot: &Snapshot) -> AccountRecords {
+    let workflows = snapshot.workflows().in_order_of_creation().into_iter();
+    let workflows = workflows
+        .map(|stored| WorkflowRecord { workflow_id: stored.id().to_owned(), data: workflow_record(stored) })
+        .collect();
+    AccountRecords { revision: snapshot.revision, settings: account_record(snapshot.account()), workflows }
 }
 
 fn account_record(stored: &StoredAccount) -> Vec<u8> {
