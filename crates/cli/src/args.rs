@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use tamis_server::{Listen, Location, LocationError};
 use tonic::metadata::AsciiMetadataValue;
 
+use crate::exit::misuse;
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all is well
@@ -84,7 +86,7 @@ pub(crate) struct ServeArgs {
     /// File of the store, made if there is none; or `postgres://user:password@host/database`, which any number of services
     /// share. [default: ./tamis.db]
     #[arg(long, value_name = "STORE", env = "TAMIS_STORE", hide_env_values = true)]
-    pub(crate) store: Option<Store>,
+    pub(crate) store: Option<StoreAddress>,
     /// Refuse a store of an earlier version's format, in place of migrating it.
     #[arg(long, env = "TAMIS_NO_MIGRATE", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub(crate) no_migrate: Option<bool>,
@@ -114,24 +116,30 @@ pub(crate) struct ServeArgs {
     pub(crate) log: Option<String>,
 }
 
-/// Where a store is, as it is given on the command line or in the file.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[serde(try_from = "String")]
-pub(crate) struct Store(pub(crate) Location);
+/// Where a store is, as it was given. It is made sense of later: what refuses a value on the command line shows it, and
+/// this one may hold a password.
+#[derive(Clone, serde::Deserialize)]
+pub(crate) struct StoreAddress(String);
 
-impl std::str::FromStr for Store {
-    type Err = LocationError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self)
+impl StoreAddress {
+    /// The place that it names.
+    ///
+    /// # Errors
+    /// It names none.
+    pub(crate) fn location(&self) -> anyhow::Result<Location> {
+        self.0.parse().map_err(|error: LocationError| misuse(format!("store: {error}")))
     }
 }
 
-impl TryFrom<String> for Store {
-    type Error = LocationError;
+impl From<&str> for StoreAddress {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
 
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
+impl std::fmt::Debug for StoreAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("StoreAddress")
     }
 }
 
@@ -140,7 +148,7 @@ impl TryFrom<String> for Store {
 pub(crate) struct StoreArgs {
     /// File of the store, or `postgres://user:password@host/database`.
     #[arg(long, value_name = "STORE", env = "TAMIS_STORE", hide_env_values = true)]
-    pub(crate) store: Location,
+    pub(crate) store: StoreAddress,
 }
 
 const MIGRATE_HELP: &str = "\
@@ -169,8 +177,7 @@ Examples:
   tamis backup --store postgres://tamis@db.example/tamis tamis.backup
   tamis backup --store tamis.db tamis.backup
 
-A database is backed up while any number of services read and write it. A file is open in one
-process at a time: stop the service first.
+Services go on reading and writing meanwhile. The backup is of one instant.
 
 Exit codes:
   0  the backup is written, whole and on disk

@@ -14,8 +14,8 @@ use crate::exit::{Outcome, misuse};
 /// # Errors
 /// The store cannot be opened or migrated.
 pub(crate) fn migrate(args: &MigrateArgs) -> anyhow::Result<Outcome> {
-    let location = &args.store.store;
-    let migrated = run(maintenance::migrate(location))?;
+    let location = args.store.store.location()?;
+    let migrated = run(maintenance::migrate(&location))?;
     let text = match migrated.from {
         from if from == migrated.to => format!("{location}: has format {from} already\n"),
         0 => format!("{location}: made, with format {}\n", migrated.to),
@@ -30,7 +30,7 @@ pub(crate) fn migrate(args: &MigrateArgs) -> anyhow::Result<Outcome> {
 /// # Errors
 /// The store cannot be read, or the file not written.
 pub(crate) fn backup(args: &BackupArgs) -> anyhow::Result<Outcome> {
-    let copied = run(maintenance::backup(&args.store.store, &args.file))?;
+    let copied = run(maintenance::backup(&args.store.store.location()?, &args.file))?;
     let (accounts, revisions, file) = (copied.accounts, copied.revisions, args.file.display());
     console::print(&format!("{file}: accounts {accounts}, revisions {revisions}\n"))?;
     Ok(Outcome::Clean)
@@ -41,8 +41,8 @@ pub(crate) fn backup(args: &BackupArgs) -> anyhow::Result<Outcome> {
 /// # Errors
 /// The file is not a whole backup, the store is not empty, or it cannot be written.
 pub(crate) fn restore(args: &RestoreArgs) -> anyhow::Result<Outcome> {
-    let location = &args.store.store;
-    let copied = run(maintenance::restore(&args.file, location))?;
+    let location = args.store.store.location()?;
+    let copied = run(maintenance::restore(&args.file, &location))?;
     let (accounts, revisions) = (copied.accounts, copied.revisions);
     console::print(&format!("{location}: accounts {accounts}, revisions {revisions}\n"))?;
     Ok(Outcome::Clean)

@@ -1,5 +1,6 @@
 //! Runs the service: opens the store, listens, loads, serves, and stops.
 
+pub(crate) mod backups;
 mod calls;
 mod connection;
 mod front;
@@ -184,6 +185,7 @@ async fn run(
         () = follow => {}
         () = snapshots::keep(config.snapshot.as_deref(), catalog) => {}
         () = watch_store(catalog, condition) => {}
+        () = backups::offer(&config.store, store) => {}
     }
     Ok(())
 }

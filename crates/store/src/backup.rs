@@ -150,25 +150,32 @@ impl Store {
     }
 }
 
-/// Reads a backup to its end.
+/// Reads a backup to its end, and tells what is in it.
 ///
 /// # Errors
 /// It is not whole, or none.
-pub fn verify(input: impl Read) -> Result<(), ArchiveError> {
+pub fn verify(input: impl Read) -> Result<Copied, ArchiveError> {
     let mut archive = Reader::new(input, Kind::Backup)?;
+    let mut copied = Copied::default();
     let mut account: Option<AccountHead> = None;
     let mut revision = 0;
     loop {
         match archive.read()? {
-            Some(Item::Revision(told)) if account.is_some() && told.revision == revision + 1 => revision += 1,
+            Some(Item::Revision(told)) if account.is_some() && told.revision == revision + 1 => {
+                revision += 1;
+                copied.revisions += 1;
+            }
             Some(Item::Account(_)) | None
                 if account.as_ref().is_some_and(|head| head.revision != revision) =>
             {
                 return Err(out_of_place());
             }
-            Some(Item::Account(head)) => (account, revision) = (Some(head), 0),
+            Some(Item::Account(head)) => {
+                (account, revision) = (Some(head), 0);
+                copied.accounts += 1;
+            }
             Some(_) => return Err(out_of_place()),
-            None => return Ok(()),
+            None => return Ok(copied),
         }
     }
 }

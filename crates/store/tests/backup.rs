@@ -60,7 +60,7 @@ async fn backup_of(store: &Store) -> Vec<u8> {
     let mut backup = Vec::new();
     let copied = store.backup(&mut backup).await.unwrap();
     assert_eq!(copied, Copied { accounts: 3, revisions: 75 });
-    verify(backup.as_slice()).unwrap();
+    assert_eq!(verify(backup.as_slice()).unwrap(), copied);
     backup
 }
 
