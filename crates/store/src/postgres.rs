@@ -7,7 +7,9 @@
 mod listen;
 mod migrate;
 mod records;
+mod tls;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +20,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Config, NoTls};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::location::described;
 use crate::postgres::records::{ApplyError, ReadError};
@@ -43,11 +46,18 @@ const SETTLE: &str = "SET idle_in_transaction_session_timeout = '10s'; SET lock_
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
 /// A handle on the database. No connection is made before it is needed.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Postgres {
     pool: Pool,
     config: Arc<Config>,
+    tls: Option<MakeRustlsConnect>,
     name: Arc<str>,
+}
+
+impl fmt::Debug for Postgres {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Postgres").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 impl Postgres {
@@ -63,7 +73,14 @@ impl Postgres {
         let settle = Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
             Box::pin(async move { client.batch_execute(SETTLE).await.map_err(HookError::Backend) })
         });
-        let pool = Pool::builder(Manager::from_config(config.clone(), NoTls, recycling))
+        let name: Arc<str> = url.to_string().into();
+        let refused = |reason: String| OpenError::Refused { store: name.to_string(), reason };
+        let tls = tls::connector(&config).map_err(refused)?;
+        let manager = match tls.clone() {
+            Some(tls) => Manager::from_config(config.clone(), tls, recycling),
+            None => Manager::from_config(config.clone(), NoTls, recycling),
+        };
+        let pool = Pool::builder(manager)
             .max_size(CONNECTIONS_MAX)
             .wait_timeout(Some(CONNECT_MAX))
             .create_timeout(Some(CONNECT_MAX))
@@ -71,10 +88,8 @@ impl Postgres {
             .runtime(Runtime::Tokio1)
             .post_create(settle)
             .build();
-        let name: Arc<str> = url.to_string().into();
-        let pool =
-            pool.map_err(|error| OpenError::Refused { store: name.to_string(), reason: error.to_string() })?;
-        Ok(Self { pool, config: config.into(), name })
+        let pool = pool.map_err(|error| refused(error.to_string()))?;
+        Ok(Self { pool, config: config.into(), tls, name })
     }
 
     /// Makes the tables if there are none, brings them to this version's format if `may_migrate`, and refuses what is
@@ -172,7 +187,7 @@ impl Postgres {
 
     /// Begins to listen, for as long as what is returned is kept.
     pub(crate) fn nudges(&self) -> watch::Receiver<u64> {
-        listen::start(self.config.clone(), self.name.clone())
+        listen::start(self.config.clone(), self.tls.clone(), self.name.clone())
     }
 
     pub(crate) fn close(&self) -> Result<(), StoreError> {

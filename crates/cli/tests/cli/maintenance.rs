@@ -61,10 +61,7 @@ fn a_store_is_migrated_once() {
 fn a_database_that_is_wrong_or_away_is_named_without_its_password() {
     let cases: [(&[&str], &str); 4] = [
         (&["migrate", "--store", "postgres://ana:geheim@127.0.0.1:1/tamis"], "postgres://127.0.0.1:1/tamis"),
-        (
-            &["migrate", "--store", "postgres://ana:geheim@127.0.0.1:1/tamis?sslmode=require"],
-            "sslmode=require",
-        ),
+        (&["migrate", "--store", "postgres://ana:geheim@127.0.0.1:1/tamis?sslmode=maybe"], "sslmode"),
         (&["serve", "--store", "postgres://ana:geheim@127.0.0.1:port/tamis"], "store: "),
         (
             &["backup", "--store", "postgres://ana:geheim@127.0.0.1:1/tamis", "/tmp/absent.backup"],

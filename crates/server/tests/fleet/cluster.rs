@@ -1,6 +1,8 @@
 //! A PostgreSQL server in a folder of its own, which can be stopped, killed and frozen.
 
 use std::ffi::OsStr;
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -16,22 +18,55 @@ const PROGRAMS: &str = "TAMIS_TEST_POSTGRES_BIN";
 pub(crate) struct Cluster {
     folder: TempDir,
     programs: PathBuf,
+    /// The port that it encrypts connections on, if it does.
+    port: Option<u16>,
 }
 
 impl Cluster {
     /// Makes one, and starts it.
     pub(crate) fn start() -> Self {
+        let cluster = Self::make(None);
+        cluster.start_again();
+        cluster
+    }
+
+    /// Makes one that encrypts connections to `localhost`, and starts it. The certificate is in [`Cluster::certificate`].
+    pub(crate) fn start_with_tls() -> Self {
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+        let cluster = Self::make(Some(free.port()));
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let key = cluster.data().join("server.key");
+        std::fs::write(cluster.certificate(), made.cert.pem()).unwrap();
+        std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+        if is_root() {
+            run(Command::new("chown").arg("postgres").args([key, cluster.certificate()]));
+        }
+        cluster.start_again();
+        cluster
+    }
+
+    fn make(port: Option<u16>) -> Self {
         let programs = std::env::var_os(PROGRAMS)
             .unwrap_or_else(|| panic!("{PROGRAMS} must name the folder of `initdb` and `pg_ctl`"));
         let folder = tempfile::tempdir().unwrap();
-        let cluster = Self { folder, programs: programs.into() };
+        let cluster = Self { folder, programs: programs.into(), port };
         if is_root() {
             run(Command::new("chown").arg("postgres").arg(cluster.folder.path()));
             run(Command::new("chmod").arg("755").arg(cluster.folder.path()));
         }
         cluster.run("initdb", ["-U", "postgres", "-A", "trust", "--no-sync", "-D"], &cluster.data());
-        cluster.start_again();
         cluster
+    }
+
+    /// The file of its certificate, if it encrypts.
+    pub(crate) fn certificate(&self) -> PathBuf {
+        self.data().join("server.crt")
+    }
+
+    /// How it is reached by a connection that is encrypted.
+    pub(crate) fn tls_url(&self) -> String {
+        format!("postgres://postgres@localhost:{}/postgres?sslmode=require", self.port.unwrap())
     }
 
     /// Where a service finds it.
@@ -47,7 +82,11 @@ impl Cluster {
     /// Starts it after it was stopped.
     pub(crate) fn start_again(&self) {
         let folder = self.folder.path().display();
-        let options = format!("-k {folder} -c listen_addresses='' -c max_connections=60");
+        let listens = match self.port {
+            Some(port) => format!("-c listen_addresses=127.0.0.1 -c port={port} -c ssl=on"),
+            None => "-c listen_addresses=''".to_owned(),
+        };
+        let options = format!("-k {folder} -c max_connections=60 {listens}");
         let log = self.folder.path().join("log");
         let log = log.to_str().unwrap();
         self.run("pg_ctl", ["start", "-w", "-o", &options, "-l", log, "-D"], &self.data());

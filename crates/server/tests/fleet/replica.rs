@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -116,9 +117,15 @@ pub(crate) struct Process {
 impl Process {
     /// Starts one: the test that is named has to call [`Process::serve_if_asked`] first of all.
     pub(crate) fn start(test: &str, url: &str) -> Self {
+        Self::start_with(test, url, &[])
+    }
+
+    /// The same with more in its environment.
+    pub(crate) fn start_with(test: &str, url: &str, environment: &[(&str, &Path)]) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", test, "--include-ignored", "--nocapture"])
             .env(DATABASE, url)
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

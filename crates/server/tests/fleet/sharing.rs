@@ -3,11 +3,14 @@
 use std::time::{Duration, Instant};
 
 use tamis_api::v1;
+use tamis_api::v1::account_service_client::AccountServiceClient;
+use tamis_api::v1::decision_service_client::DecisionServiceClient;
+use tamis_server::maintenance;
 use tonic::Code;
 
 use crate::cluster::{Cluster, until};
-use crate::harness::{assert_refused, evaluate, workflow};
-use crate::replica::{decide, replica, save};
+use crate::harness::{account, assert_refused, connect, evaluate, workflow};
+use crate::replica::{Process, decide, replica, save};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[ignore = "needs PostgreSQL: TAMIS_TEST_POSTGRES_BIN is the folder of `initdb` and `pg_ctl`"]
@@ -110,4 +113,26 @@ async fn of_two_writers_of_one_etag_one_is_refused() {
     }
     first.stop().await;
     second.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "needs PostgreSQL: TAMIS_TEST_POSTGRES_BIN is the folder of `initdb` and `pg_ctl`"]
+async fn a_connection_is_encrypted_and_the_server_made_sure_of_if_that_is_asked_for() {
+    Process::serve_if_asked().await;
+    let cluster = Cluster::start_with_tls();
+    let test = "sharing::a_connection_is_encrypted_and_the_server_made_sure_of_if_that_is_asked_for";
+    let trusts = [("SSL_CERT_FILE", &*cluster.certificate())];
+    let services = [0, 1].map(|_| Process::start_with(test, &cluster.tls_url(), &trusts));
+    let mut channels = Vec::new();
+    for service in &services {
+        channels.push(connect(&service.address).await);
+    }
+    let made = v1::CreateAccountRequest { account: Some(account("acme")) };
+    AccountServiceClient::new(channels[0].clone()).create_account(made).await.unwrap();
+    let mut decisions = DecisionServiceClient::new(channels[1].clone());
+    decisions.evaluate(evaluate("acme", "mail", 1)).await.unwrap();
+    services.into_iter().for_each(Process::kill);
+    // This process does not trust the certificate.
+    let refused = maintenance::migrate(&cluster.tls_url().parse().unwrap()).await.unwrap_err();
+    assert!(refused.to_string().contains("TLS"), "{refused}");
 }

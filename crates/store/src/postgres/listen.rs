@@ -7,7 +7,9 @@ use std::time::Duration;
 use rand::RngExt as _;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
-use tokio_postgres::{AsyncMessage, Config, NoTls};
+use tokio_postgres::tls::MakeTlsConnect;
+use tokio_postgres::{AsyncMessage, Config, NoTls, Socket};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{ANSWER_MAX, CONNECT_MAX};
 use crate::location::described;
@@ -20,23 +22,35 @@ const BACK_OFF: (Duration, Duration) = (Duration::from_millis(100), Duration::fr
 const LOOK_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Begins to listen on a connection of its own, until the receiver is dropped. Each nudge is another number.
-pub(super) fn start(config: Arc<Config>, name: Arc<str>) -> watch::Receiver<u64> {
+pub(super) fn start(
+    config: Arc<Config>,
+    tls: Option<MakeRustlsConnect>,
+    name: Arc<str>,
+) -> watch::Receiver<u64> {
     let (sender, receiver) = watch::channel(0);
     tokio::spawn(async move {
         tokio::select! {
             () = sender.closed() => {}
-            () = listen_for_good(&config, &name, &sender) => {}
+            () = listen_for_good(&config, tls, &name, &sender) => {}
         }
     });
     receiver
 }
 
-async fn listen_for_good(config: &Config, name: &str, nudges: &watch::Sender<u64>) {
+async fn listen_for_good(
+    config: &Config,
+    tls: Option<MakeRustlsConnect>,
+    name: &str,
+    nudges: &watch::Sender<u64>,
+) {
     let (shortest, longest) = BACK_OFF;
     let mut wait = shortest;
     loop {
         let was = *nudges.borrow();
-        let reason = listen(config, nudges).await;
+        let reason = match tls.clone() {
+            Some(tls) => listen(config, tls, nudges).await,
+            None => listen(config, NoTls, nudges).await,
+        };
         if *nudges.borrow() != was {
             wait = shortest;
         }
@@ -49,8 +63,8 @@ async fn listen_for_good(config: &Config, name: &str, nudges: &watch::Sender<u64
 }
 
 /// Listens until that fails; returns why.
-async fn listen(config: &Config, nudges: &watch::Sender<u64>) -> String {
-    let (client, mut connection) = match timeout(CONNECT_MAX, config.connect(NoTls)).await {
+async fn listen<T: MakeTlsConnect<Socket>>(config: &Config, tls: T, nudges: &watch::Sender<u64>) -> String {
+    let (client, mut connection) = match timeout(CONNECT_MAX, config.connect(tls)).await {
         Ok(Ok(connected)) => connected,
         Ok(Err(error)) => return described(&error),
         Err(_) => return "the server does not answer".into(),
