@@ -4,8 +4,10 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use tamis_server::Listen;
+use tamis_server::{Listen, Location, LocationError};
 use tonic::metadata::AsciiMetadataValue;
+
+use crate::exit::misuse;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -35,6 +37,12 @@ pub(crate) enum Command {
     Export(ExportArgs),
     /// Decide a change, by a server or by a YAML file without one.
     Evaluate(EvaluateArgs),
+    /// Bring a store to this version's format.
+    Migrate(MigrateArgs),
+    /// Write all accounts of a store with all of their revisions into a file.
+    Backup(BackupArgs),
+    /// Make all accounts of a backup in a store that has none.
+    Restore(RestoreArgs),
     /// Measure what this machine does with your workflows, and write a report to plan by.
     Capacity(CapacityArgs),
     /// Serve empty answers, to measure what a call costs without a decision.
@@ -46,6 +54,7 @@ const SERVE_HELP: &str = "\
 Examples:
   tamis serve --demo
   tamis serve --store /var/lib/tamis/tamis.db
+  tamis serve --store postgres://tamis@db.example/tamis --snapshot /var/lib/tamis/snapshot
   tamis serve --config tamis.toml --log-format json
   tamis serve --listen 0.0.0.0:7171 --allow-non-loopback
   tamis serve --listen 127.0.0.1:7171 --listen unix:/run/tamis.sock
@@ -74,9 +83,16 @@ pub(crate) struct ServeArgs {
     /// list. [default: 127.0.0.1:7171]
     #[arg(long, value_name = "ADDR", env = "TAMIS_LISTEN", value_delimiter = ',')]
     pub(crate) listen: Option<Vec<Listen>>,
-    /// File of the store; made if there is none. [default: ./tamis.db]
-    #[arg(long, value_name = "FILE", env = "TAMIS_STORE")]
-    pub(crate) store: Option<PathBuf>,
+    /// File of the store, made if there is none; or `postgres://user:password@host/database`, which any number of services
+    /// share. [default: ./tamis.db]
+    #[arg(long, value_name = "STORE", env = "TAMIS_STORE", hide_env_values = true)]
+    pub(crate) store: Option<StoreAddress>,
+    /// Refuse a store of an earlier version's format, in place of migrating it.
+    #[arg(long, env = "TAMIS_NO_MIGRATE", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(crate) no_migrate: Option<bool>,
+    /// File to keep a copy of what is served in, and to begin with if the database cannot be reached at a start.
+    #[arg(long, value_name = "FILE", env = "TAMIS_SNAPSHOT")]
+    pub(crate) snapshot: Option<PathBuf>,
     /// Add an account `demo` with a shop's directory and workflows, and print calls to try.
     #[arg(long, env = "TAMIS_DEMO", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub(crate) demo: Option<bool>,
@@ -98,6 +114,111 @@ pub(crate) struct ServeArgs {
     /// Which log lines are written, such as `debug` or `info,tamis_store=debug`. [default: info]
     #[arg(long, value_name = "FILTER", env = "TAMIS_LOG")]
     pub(crate) log: Option<String>,
+}
+
+/// Where a store is, as it was given. It is made sense of later: what refuses a value on the command line shows it, and
+/// this one may hold a password.
+#[derive(Clone, serde::Deserialize)]
+pub(crate) struct StoreAddress(String);
+
+impl StoreAddress {
+    /// The place that it names.
+    ///
+    /// # Errors
+    /// It names none.
+    pub(crate) fn location(&self) -> anyhow::Result<Location> {
+        self.0.parse().map_err(|error: LocationError| misuse(format!("store: {error}")))
+    }
+}
+
+impl From<&str> for StoreAddress {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl std::fmt::Debug for StoreAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("StoreAddress")
+    }
+}
+
+/// Where the store is.
+#[derive(Debug, Args)]
+pub(crate) struct StoreArgs {
+    /// File of the store, or `postgres://user:password@host/database`.
+    #[arg(long, value_name = "STORE", env = "TAMIS_STORE", hide_env_values = true)]
+    pub(crate) store: StoreAddress,
+}
+
+const MIGRATE_HELP: &str = "\
+Examples:
+  tamis migrate --store tamis.db
+  tamis migrate --store postgres://tamis@db.example/tamis
+
+A store that is not there is made. A store that a later version has migrated is refused, and left
+as it is.
+
+Exit codes:
+  0  the store has this version's format
+  2  the command line is wrong, or the store cannot be opened or migrated";
+
+/// Options of `migrate`.
+#[derive(Debug, Args)]
+#[command(after_help = MIGRATE_HELP)]
+pub(crate) struct MigrateArgs {
+    /// Where the store is.
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+}
+
+const BACKUP_HELP: &str = "\
+Examples:
+  tamis backup --store postgres://tamis@db.example/tamis tamis.backup
+  tamis backup --store tamis.db tamis.backup
+
+Services go on reading and writing meanwhile. The backup is of one instant.
+
+Exit codes:
+  0  the backup is written, whole and on disk
+  1  the store could not be read, or the backup not written
+  2  the command line is wrong, the store cannot be opened, or the file is there already";
+
+/// Options of `backup`.
+#[derive(Debug, Args)]
+#[command(after_help = BACKUP_HELP)]
+pub(crate) struct BackupArgs {
+    /// File to write, which must not be there.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Where the store is.
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+}
+
+const RESTORE_HELP: &str = "\
+Examples:
+  tamis restore tamis.backup --store restored.db
+  tamis restore tamis.backup --store postgres://tamis@db.example/tamis
+
+The store is made if it is not there, and refused if it has accounts. A backup of a file may become
+a database, and the other way round.
+
+Exit codes:
+  0  everything is restored
+  1  the backup is not whole, the store is not empty, or it could not be written
+  2  the command line is wrong, or the file or the store cannot be opened";
+
+/// Options of `restore`.
+#[derive(Debug, Args)]
+#[command(after_help = RESTORE_HELP)]
+pub(crate) struct RestoreArgs {
+    /// File that `tamis backup` wrote.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Where the store is.
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
 }
 
 const BASELINE_HELP: &str = "\

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use figment::Figment;
@@ -12,7 +12,7 @@ use serde::de::{self, DeserializeOwned, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use tamis_server::{Config, Listen, Location, Transport};
 
-use crate::args::{LogFormat, ServeArgs};
+use crate::args::{LogFormat, ServeArgs, StoreAddress};
 use crate::exit::misuse;
 
 /// All that `serve` needs to know.
@@ -38,11 +38,14 @@ pub(crate) fn settle(args: ServeArgs) -> anyhow::Result<Settings> {
         Some(path) => File::read(path)?,
         None => File::default(),
     };
-    let store = file.or(args.store, "store").unwrap_or_else(|| PathBuf::from(STORE_DEFAULT));
-    let mut server = Config::new(Location::File(store));
+    let store = file.or(args.store, "store").map(|store: StoreAddress| store.location()).transpose()?;
+    let mut server = Config::new(store.unwrap_or_else(|| Location::File(STORE_DEFAULT.into())));
     if let Some(Addresses(listen)) = file.or(args.listen.map(Addresses), "listen") {
         server.listen = listen;
     }
+    let no_migrate = file.or(args.no_migrate, "no_migrate");
+    server.migrate = !no_migrate.unwrap_or_default();
+    server.snapshot = file.or(args.snapshot, "snapshot");
     file.set(&mut server.allow_non_loopback, args.allow_non_loopback, "allow_non_loopback");
     file.set(&mut server.demo, args.demo, "demo");
     if let Some(form) = file.or(args.runtime, "runtime") {

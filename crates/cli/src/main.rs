@@ -16,6 +16,7 @@ mod explain;
 mod export;
 mod findings;
 mod local;
+mod maintenance;
 mod remote;
 mod serve;
 mod table;
@@ -37,6 +38,9 @@ fn main() -> ExitCode {
         Command::Apply(args) => apply::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Migrate(args) => maintenance::migrate(&args),
+        Command::Backup(args) => maintenance::backup(&args),
+        Command::Restore(args) => maintenance::restore(&args),
         Command::Capacity(args) => capacity::run(&args),
         Command::Baseline(args) => baseline::run(&args),
     };

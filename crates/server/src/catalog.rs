@@ -7,6 +7,9 @@
 //! When *not* to go through the catalog: there is no other way. The store is behind it, and nobody else knows it.
 
 mod background;
+mod file;
+mod follow;
+pub(crate) mod freshness;
 mod load;
 pub(crate) mod order;
 pub(crate) mod plan;
@@ -16,7 +19,7 @@ pub(crate) mod workflows;
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use arc_swap::ArcSwapOption;
@@ -26,10 +29,13 @@ use papaya::HashMap;
 use tamis_engine::compile::Edit;
 use tamis_engine::{Diagnostic, Index, compile, limits};
 use tamis_store::{Change, Commit, CommitError, Store};
+use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard, Semaphore, watch};
 use tokio::time::{Instant, timeout_at};
 
 use crate::catalog::background::{Freeing, Merging};
+use crate::catalog::freshness::Freshness;
+use crate::catalog::load::AccountError;
 use crate::catalog::plan::{Current, Draft, Plan, by_id};
 use crate::catalog::snapshot::{StoredAccount, StoredWorkflow};
 use crate::status::Failure;
@@ -40,6 +46,8 @@ pub use crate::catalog::snapshot::Snapshot;
 /// Writes under way at once. Each takes a thread to compile on; more than this would only wait for processors, and
 /// hold memory meanwhile.
 const WRITES_MAX: u32 = 32;
+/// Accounts that are asked for at once because somebody waits for a revision.
+const ASKING_MAX: usize = 4;
 
 /// The accounts that are being served.
 #[derive(Debug)]
@@ -51,6 +59,16 @@ pub struct Catalog {
     ids: RwLock<BTreeSet<String>>,
     store: Store,
     loaded: AtomicBool,
+    /// Up to where the store's commits have been read.
+    sequence: AtomicU64,
+    freshness: Freshness,
+    /// How often something was published, and how often when all of it was last written into a file.
+    published: AtomicU64,
+    written: AtomicU64,
+    /// Where the store is asked for what a decision waits for; the threads that decide have no connections.
+    background: Option<Handle>,
+    /// One permit per account that is being asked for.
+    asking: Semaphore,
     /// One permit per write under way.
     writes: Arc<Semaphore>,
     writable: watch::Sender<bool>,
@@ -72,6 +90,19 @@ struct Slot {
     /// Whether the place was given up, as its account was not made after all. Written under the lock that every write
     /// holds.
     is_given_up: AtomicBool,
+}
+
+impl Slot {
+    /// The account's revision, locked; `None` if the place was given up in between: whoever did so did it for an account that
+    /// is not there, and this is about another place now.
+    async fn lock(&self) -> Option<OwnedMutexGuard<u64>> {
+        let revision = self.revision.clone().lock_owned().await;
+        (!self.is_given_up.load(Ordering::Acquire)).then_some(revision)
+    }
+
+    fn has_reached(&self, revision: u64) -> bool {
+        self.snapshot.load().as_ref().is_some_and(|snapshot| snapshot.revision >= revision)
+    }
 }
 
 /// Who writes, and what.
@@ -99,7 +130,8 @@ pub(crate) struct Written<T> {
 }
 
 impl Catalog {
-    /// A catalog without accounts, which [`Catalog::load`] fills.
+    /// A catalog without accounts, which [`Catalog::load`] fills. What decisions wait for is asked of the store in the
+    /// runtime that this is called in.
     pub fn new(store: Store) -> Self {
         Self::with_limit(store, limits::WORKFLOWS_MAX)
     }
@@ -110,8 +142,14 @@ impl Catalog {
         Self {
             accounts: HashMap::default(),
             ids: RwLock::default(),
+            freshness: Freshness::new(store.is_shared()),
             store,
             loaded: AtomicBool::new(false),
+            sequence: AtomicU64::new(0),
+            published: AtomicU64::new(0),
+            written: AtomicU64::new(0),
+            background: Handle::try_current().ok(),
+            asking: Semaphore::new(ASKING_MAX),
             writes: Arc::new(Semaphore::new(WRITES_MAX as usize)),
             writable: watch::Sender::new(true),
             workflows_max,
@@ -135,13 +173,17 @@ impl Catalog {
     }
 
     /// The account at a revision or a later one, as soon as it is there; `None` if it is not by the deadline, or if
-    /// nobody has ever heard of the account.
+    /// nobody has ever heard of the account. The store is asked whether it is further than the catalog.
     pub async fn wait_for(
-        &self,
+        self: &Arc<Self>,
         account_id: &str,
         min_revision: u64,
         deadline: Instant,
     ) -> Option<Arc<Snapshot>> {
+        let known = self.accounts.pin().get(account_id).cloned();
+        if !known.is_some_and(|slot| slot.has_reached(min_revision)) {
+            self.ask(account_id, deadline).await;
+        }
         let slot = self.accounts.pin().get(account_id)?.clone();
         loop {
             let published = slot.published.notified();
@@ -165,6 +207,22 @@ impl Catalog {
     /// How many workflows an account may have.
     pub(crate) fn workflows_max(&self) -> usize {
         self.workflows_max
+    }
+
+    /// How far behind the store it may be.
+    pub(crate) fn freshness(&self) -> &Freshness {
+        &self.freshness
+    }
+
+    /// How often something has been published, if that is more often than when a file was last written.
+    pub(crate) fn unwritten_changes(&self) -> Option<u64> {
+        let published = self.published.load(Ordering::Acquire);
+        (published != self.written.load(Ordering::Acquire)).then_some(published)
+    }
+
+    /// Remembers that a file was written with all that had been published until then.
+    pub(crate) fn note_written(&self, published: u64) {
+        self.written.store(published, Ordering::Release);
     }
 
     /// Whether the store takes writes, as far as is known.
@@ -195,6 +253,13 @@ impl Catalog {
         if !self.is_loaded() {
             return Err(Failure::loading());
         }
+        // What others have written is read first: whoever writes through one service and then through another would be
+        // refused, and for no fault of theirs.
+        match self.catch_up(&write.account_id).await {
+            Ok(()) => {}
+            Err(AccountError::Store(error)) => return Err(self.not_written(&write.account_id, &error)),
+            Err(error) => return Err(Failure::internal(error)),
+        }
         let (slot, revision) = self.lock(&write).await?;
         // Only once the account is locked, so that many writes to one account do not keep the others from writing.
         let permit = self.writes.clone().acquire_owned().await;
@@ -211,18 +276,24 @@ impl Catalog {
 
     /// The place of the account that is to be written, locked.
     async fn lock(&self, write: &Write) -> Result<(Arc<Slot>, OwnedMutexGuard<u64>), Failure> {
+        if write.creates {
+            return Ok(self.lock_or_make(&write.account_id).await);
+        }
         loop {
-            let found = if write.creates {
-                let accounts = self.accounts.pin();
-                Some(accounts.get_or_insert_with(write.account_id.clone(), Arc::default).clone())
-            } else {
-                self.accounts.pin().get(&write.account_id).cloned()
-            };
+            let found = self.accounts.pin().get(&write.account_id).cloned();
             let slot = found.ok_or_else(|| Failure::account_not_found(&*write.account_id))?;
-            let revision = slot.revision.clone().lock_owned().await;
-            // Whoever gave it up in between did so for an account that is not there: this is about another place now.
-            if !slot.is_given_up.load(Ordering::Acquire) {
+            if let Some(revision) = slot.lock().await {
                 return Ok((slot, revision));
+            }
+        }
+    }
+
+    /// The place of an account, locked; it is made if there is none.
+    async fn lock_or_make(&self, account_id: &str) -> (Arc<Slot>, OwnedMutexGuard<u64>) {
+        loop {
+            let slot = self.accounts.pin().get_or_insert_with(account_id.to_owned(), Arc::default).clone();
+            if let Some(revision) = slot.lock().await {
+                return (slot, revision);
             }
         }
     }
@@ -257,7 +328,7 @@ impl Catalog {
             changes,
         });
         let committed = committed.await;
-        self.note_store(!matches!(committed, Err(CommitError::Unavailable(_))));
+        self.note_store(!matches!(committed, Err(CommitError::Unavailable(_) | CommitError::Unknown(_))));
         match committed {
             Ok(new) => {
                 *revision = new;
@@ -270,17 +341,42 @@ impl Catalog {
                 // Somebody else writes to the same store. The account is read anew, so that the next try can succeed.
                 let expected = std::mem::replace(&mut *revision, found);
                 let reloaded = load::account(&self.store, &write.account_id).await;
-                let reloaded = reloaded.map_err(Failure::internal)?;
+                let reloaded = match reloaded {
+                    Ok(reloaded) => reloaded,
+                    Err(AccountError::Store(error)) => {
+                        *revision = expected;
+                        return Err(self.not_written(&write.account_id, &error));
+                    }
+                    Err(error) => {
+                        *revision = expected;
+                        return Err(Failure::internal(error));
+                    }
+                };
                 *revision = reloaded.as_ref().map_or(found, |snapshot| snapshot.revision);
                 self.publish(&write.account_id, slot, reloaded);
                 Err(Failure::revision_mismatch(*revision, expected))
             }
-            Err(CommitError::Unavailable(reason)) => {
-                tracing::error!(reason, account_id = write.account_id, "the store did not take a write");
-                Err(Failure::store_unavailable("the store cannot be written now; nothing was stored"))
+            Err(error @ CommitError::Unavailable(_)) => Err(self.not_written(&write.account_id, &error)),
+            Err(CommitError::Unknown(reason)) => {
+                tracing::error!(
+                    reason,
+                    account_id = write.account_id,
+                    "it is not known whether a write was stored"
+                );
+                Err(Failure::store_unavailable(
+                    "the store went away while it was asked to write, and the write is there whole or not at all; read \
+                     the account before you repeat it",
+                ))
             }
             Err(error @ CommitError::Invalid(_)) => Err(Failure::internal(error)),
         }
+    }
+
+    /// Remembers and tells that the store took no write.
+    fn not_written(&self, account_id: &str, reason: &dyn std::fmt::Display) -> Failure {
+        self.note_store(false);
+        tracing::error!(%reason, account_id, "the store did not take a write");
+        Failure::store_unavailable("the store cannot be written now; nothing was stored")
     }
 
     /// Asks the store whether it takes writes, and remembers the answer.
@@ -325,6 +421,7 @@ impl Catalog {
         let wants_merge = snapshot.as_ref().is_some_and(|snapshot| snapshot.index.wants_merge());
         let old = slot.snapshot.swap(snapshot);
         slot.published.notify_waiters();
+        self.published.fetch_add(1, Ordering::Relaxed);
         self.freeing.free(old);
         if wants_merge {
             self.merging.merge(slot);

@@ -1,6 +1,14 @@
-//! The instant of decisions whose callers state none.
+//! The instant of decisions whose callers state none, and times that are to differ.
+
+use std::time::Duration;
 
 use jiff::Timestamp;
+use rand::RngExt as _;
+
+/// A time that is up to half as long again, or up to half shorter: so that those who begin together do not go on together.
+pub(crate) fn jittered(time: Duration) -> Duration {
+    time.mul_f64(rand::rng().random_range(0.5..1.5))
+}
 
 /// Where the time comes from.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@ mod listen;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tamis_engine::Diagnostic;
@@ -55,6 +55,11 @@ pub struct Config {
     pub allow_non_loopback: bool,
     /// Where the store is kept.
     pub store: Location,
+    /// Bring the store to this version's format if an earlier version wrote it. What is not migrated is refused otherwise.
+    pub migrate: bool,
+    /// The file that what is served is written into from time to time, and that is served at a start for as long as a
+    /// database cannot be reached.
+    pub snapshot: Option<PathBuf>,
     /// Make the account `demo` if there is none.
     pub demo: bool,
     /// How the threads that serve share the connections.
@@ -133,6 +138,8 @@ impl Config {
             listen: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, PORT_DEFAULT)).into()],
             allow_non_loopback: false,
             store,
+            migrate: true,
+            snapshot: None,
             demo: false,
             runtime: Runtime::default(),
             threads: None,
@@ -148,8 +155,9 @@ impl Config {
     pub fn validate(&self) -> Result<(), ConfigError> {
         let mut findings = listen::findings(&self.listen, self.allow_non_loopback);
         if let Location::File(path) = &self.store {
-            findings.extend(check_store(path));
+            findings.extend(check_file(path, "store"));
         }
+        findings.extend(self.snapshot.as_deref().and_then(|path| check_file(path, "snapshot")));
         if self.threads.is_some_and(|threads| threads.get() > THREADS_MAX) {
             let message = format!("at most {THREADS_MAX} threads can serve");
             findings.push(Diagnostic::error("out_of_bounds", "threads", message));
@@ -212,7 +220,8 @@ fn files_max(limits: &str) -> Option<usize> {
     if soft == "unlimited" { Some(usize::MAX) } else { soft.parse().ok() }
 }
 
-fn check_store(path: &Path) -> Option<Diagnostic> {
+/// Looks whether a setting names a file in a folder that there is.
+fn check_file(path: &Path, setting: &'static str) -> Option<Diagnostic> {
     let folder =
         path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
     let message = match folder {
@@ -223,7 +232,7 @@ fn check_store(path: &Path) -> Option<Diagnostic> {
         }
         Some(_) => return None,
     };
-    Some(Diagnostic::error("store_path", "store", message))
+    Some(Diagnostic::error("store_path", setting, message))
 }
 
 #[cfg(test)]
@@ -244,6 +253,7 @@ mod tests {
             listen: vec![SocketAddr::from(([0, 0, 0, 0], 80)).into()],
             threads: NonZeroUsize::new(THREADS_MAX + 1),
             store: Location::File("/nowhere/at/all/tamis.db".into()),
+            snapshot: Some("/nowhere/at/all/tamis.snapshot".into()),
             drain: Duration::from_secs(601),
             transport: Transport {
                 connections_max: 0,
@@ -267,6 +277,7 @@ mod tests {
             [
                 "listen",
                 "store",
+                "snapshot",
                 "threads",
                 "drain",
                 "transport.connections_max",

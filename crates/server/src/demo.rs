@@ -37,7 +37,11 @@ pub(crate) async fn ensure(catalog: &Arc<Catalog>) -> Result<(), Failure> {
         let workflows = candidates.into_iter().map(|candidate| candidate.workflow).collect();
         Ok((Plan::Put(Put { account: Some(account), workflows, ..Put::default() }), ()))
     };
-    catalog.write(write, plan).await.map(drop)
+    match catalog.write(write, plan).await {
+        // Another service on the same store has made it at the same moment.
+        Ok(_) | Err(Failure::RevisionMismatch { .. }) => Ok(()),
+        Err(failure) => Err(failure),
+    }
 }
 
 fn candidate(workflow: Workflow) -> Candidate {

@@ -2,8 +2,13 @@
 //!
 //! Decisions come from memory: they go on while the store does not take writes, and so does the service as a whole. The
 //! two services that write do not. Nothing is served before every account is loaded, nor while the service stops.
+//!
+//! The protocol knows no details. An answer to `Check` has them as metadata: [`STORE_KEY`] is `reachable` or `unreachable`,
+//! [`STALENESS_KEY`] the seconds since all that the store holds was served, or `unknown`, and [`BROKEN_KEY`] the number of
+//! accounts that are served as they were before their latest revision.
 
 use std::pin::Pin;
+use std::sync::Arc;
 
 use tamis_api::v1::account_service_server::SERVICE_NAME as ACCOUNT_SERVICE;
 use tamis_api::v1::decision_service_server::SERVICE_NAME as DECISION_SERVICE;
@@ -11,10 +16,20 @@ use tamis_api::v1::workflow_service_server::SERVICE_NAME as WORKFLOW_SERVICE;
 use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
 use tokio_stream::{Stream, StreamExt as _};
+use tonic::metadata::{AsciiMetadataValue, MetadataMap};
 use tonic::{Request, Response, Status};
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_server::Health;
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
+
+use crate::catalog::Catalog;
+
+/// Whether the store can be read.
+const STORE_KEY: &str = "tamis-store";
+/// How long ago all that the store held was served.
+const STALENESS_KEY: &str = "tamis-staleness-seconds";
+/// How many accounts are served as they were before their latest revision, which does not compile.
+const BROKEN_KEY: &str = "tamis-accounts-broken";
 
 /// What the health of every service follows from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,12 +59,23 @@ impl Condition {
 #[derive(Clone, Debug)]
 pub(crate) struct Reporter {
     condition: watch::Receiver<Condition>,
+    catalog: Arc<Catalog>,
 }
 
 impl Reporter {
-    /// Reports on a condition.
-    pub(crate) fn new(condition: watch::Receiver<Condition>) -> Self {
-        Self { condition }
+    /// Reports on a condition, with details of a catalog.
+    pub(crate) fn new(condition: watch::Receiver<Condition>, catalog: Arc<Catalog>) -> Self {
+        Self { condition, catalog }
+    }
+
+    fn tell_details(&self, metadata: &mut MetadataMap) {
+        let freshness = self.catalog.freshness();
+        let store = if freshness.is_reachable() { "reachable" } else { "unreachable" };
+        metadata.insert(STORE_KEY, AsciiMetadataValue::from_static(store));
+        let staleness = freshness.staleness().map(|staleness| format!("{:.1}", staleness.as_secs_f64()));
+        let staleness = staleness.and_then(|seconds| seconds.parse().ok());
+        metadata.insert(STALENESS_KEY, staleness.unwrap_or(AsciiMetadataValue::from_static("unknown")));
+        metadata.insert(BROKEN_KEY, AsciiMetadataValue::from(freshness.broken_count()));
     }
 }
 
@@ -62,7 +88,11 @@ impl Health for Reporter {
         match self.condition.borrow().status_of(&request.get_ref().service) {
             // This protocol is not ours, and says so by a status without our details.
             ServingStatus::ServiceUnknown => Err(Status::not_found("there is no such service")),
-            status => Ok(Response::new(HealthCheckResponse { status: status.into() })),
+            status => {
+                let mut response = Response::new(HealthCheckResponse { status: status.into() });
+                self.tell_details(response.metadata_mut());
+                Ok(response)
+            }
         }
     }
 
@@ -111,7 +141,9 @@ mod tests {
     async fn a_watch_tells_changes_once_and_ends_with_the_service() {
         let (sender, receiver) = watch::channel(Condition::default());
         let request = Request::new(HealthCheckRequest { service: String::new() });
-        let mut watching = Reporter::new(receiver).watch(request).await.unwrap().into_inner();
+        let store = tamis_store::Store::open(&tamis_store::Location::Memory).await.unwrap();
+        let reporter = Reporter::new(receiver, Arc::new(Catalog::new(store)));
+        let mut watching = reporter.watch(request).await.unwrap().into_inner();
         let mut next = async || watching.next().await.map(|answer| answer.unwrap().status());
         assert_eq!(next().await, Some(ServingStatus::NotServing));
         sender.send_modify(|condition| condition.loaded = true);

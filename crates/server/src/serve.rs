@@ -1,11 +1,14 @@
 //! Runs the service: opens the store, listens, loads, serves, and stops.
 
+pub(crate) mod backups;
 mod calls;
 mod connection;
 mod front;
 pub(crate) mod http;
 mod incoming;
+mod snapshots;
 pub(crate) mod socket;
+mod start;
 pub(crate) mod workers;
 
 use std::sync::Arc;
@@ -31,6 +34,7 @@ use crate::grpc::workflow::Workflows;
 use crate::health::{Condition, Reporter};
 use crate::serve::front::Front;
 use crate::serve::socket::Socket;
+use crate::serve::start::Started;
 use crate::serve::workers::Workers;
 
 /// How often the store is asked whether it takes writes, so that health tells before somebody's write does.
@@ -86,7 +90,11 @@ pub async fn serve(
     on_ready: impl FnOnce(&[Listen]),
 ) -> Result<(), ServeError> {
     config.validate()?;
-    let store = Store::open(&config.store).await?;
+    // A database may come later, and connections are taken before that.
+    let (store, migrated) = Store::attach(&config.store, config.migrate).await?;
+    if let Some(migrated) = migrated.filter(|migrated| migrated.from != 0 && migrated.from != migrated.to) {
+        tracing::info!(from = migrated.from, to = migrated.to, "migrated the store");
+    }
     let served = serve_store(&config, store.clone(), shutdown, on_ready).await;
     if let Err(error) = store.close().await {
         tracing::warn!(%error, "the store was not tidied up; no record is lost");
@@ -101,9 +109,9 @@ async fn serve_store(
     on_ready: impl FnOnce(&[Listen]),
 ) -> Result<(), ServeError> {
     let (sockets, addresses) = bind(&config.listen).await?;
-    let catalog = Arc::new(Catalog::new(store));
+    let catalog = Arc::new(Catalog::new(store.clone()));
     let (condition, reported) = watch::channel(Condition { writable: true, ..Condition::default() });
-    let others = others(&config.transport, &catalog, Reporter::new(reported))?;
+    let others = others(&config.transport, &catalog, Reporter::new(reported, catalog.clone()))?;
     let front = |helpers| {
         let message_bytes_max = config.transport.decision_message_bytes_max;
         Front {
@@ -119,7 +127,7 @@ async fn serve_store(
     let ran = tokio::select! {
         () = shutdown => Ok(()),
         ended = workers.ended() => ended,
-        failed = run(config, &catalog, &condition, || on_ready(&addresses)) => failed,
+        failed = run(config, &store, &catalog, &condition, || on_ready(&addresses)) => failed,
     };
     tracing::info!("stopping");
     let deadline = Instant::now() + config.drain;
@@ -128,6 +136,9 @@ async fn serve_store(
     let drained = workers.drain(deadline).await;
     if timeout_at(deadline, catalog.finish_writes()).await.is_err() {
         tracing::warn!("a write is still under way; it is stored whole or not at all");
+    }
+    if let Some(path) = &config.snapshot {
+        snapshots::write(path, &catalog).await;
     }
     tracing::info!("stopped");
     ran.and(drained)
@@ -147,21 +158,40 @@ pub(crate) async fn bind(listen: &[Listen]) -> Result<(Vec<Socket>, Vec<Listen>)
     Ok((sockets, addresses))
 }
 
-/// Loads, says that the service is ready, and keeps an eye on the store; comes back only if that fails.
+/// Loads, says that the service is ready, and follows the store; comes back only if that fails.
 async fn run(
     config: &Config,
+    store: &Store,
     catalog: &Arc<Catalog>,
     condition: &watch::Sender<Condition>,
     on_ready: impl FnOnce(),
 ) -> Result<(), ServeError> {
-    let Loaded { accounts, workflows } = catalog.load().await?;
+    let Started { loaded: Loaded { accounts, workflows }, is_current } =
+        start::load(config, store, catalog).await?;
     tracing::info!(accounts, workflows, "loaded");
-    if config.demo {
+    if config.demo && is_current {
         demo::ensure(catalog).await.map_err(|failure| ServeError::Demo(failure.to_string()))?;
     }
     condition.send_modify(|condition| condition.loaded = true);
     tracing::info!("serving");
     on_ready();
+    let follow = async {
+        if !is_current {
+            start::wait_for(config, store).await;
+        }
+        catalog.follow().await;
+    };
+    tokio::select! {
+        () = follow => {}
+        () = snapshots::keep(config.snapshot.as_deref(), catalog) => {}
+        () = watch_store(catalog, condition) => {}
+        () = backups::offer(&config.store, store) => {}
+    }
+    Ok(())
+}
+
+/// Keeps an eye on whether the store takes writes, for as long as this is awaited.
+async fn watch_store(catalog: &Arc<Catalog>, condition: &watch::Sender<Condition>) {
     let mut writable = catalog.writable();
     let mut probes = tokio::time::interval(PROBE_INTERVAL);
     probes.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-/// Why a store was not opened. The file, if there was one, is as it was.
+/// Why a store was not opened. The file or the database, if there was one, is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Another process, or another part of this one, has the store open.
@@ -26,19 +26,49 @@ pub enum OpenError {
         /// The first thing that does not fit.
         finding: String,
     },
-    /// A later version of Tamis wrote the file.
+    /// A later version of Tamis wrote the store.
     #[error(
-        "{}: the store has format {found}, and this version of Tamis knows formats up to {known}; start the version \
-         that wrote it, or a later one. Nothing was changed",
-        path.display()
+        "{store}: the store has format {found}, and this version of Tamis knows formats up to {known}; start the version \
+         that wrote it, or a later one. Nothing was changed"
     )]
     NewerFormat {
-        /// The file.
-        path: PathBuf,
+        /// The store.
+        store: String,
         /// The file's format.
         found: u32,
         /// The latest format that this version knows.
         known: u32,
+    },
+    /// An earlier version of Tamis wrote the store, and it is not to be migrated now.
+    #[error(
+        "{store}: the store has format {found}, and this version of Tamis writes format {known}; bring it there with \
+         `tamis migrate`, or start without `--no-migrate`. Nothing was changed"
+    )]
+    NotMigrated {
+        /// The store.
+        store: String,
+        /// The store's format; 0 if there is nothing yet.
+        found: u32,
+        /// The format that this version writes.
+        known: u32,
+    },
+    /// The database cannot be reached now. It may come back.
+    #[error(
+        "{store}: the store cannot be reached ({reason}); check that the server runs and takes connections from here"
+    )]
+    Unreachable {
+        /// The database.
+        store: String,
+        /// What the driver or the server said.
+        reason: String,
+    },
+    /// The database does not let itself be used as it is, and will not until somebody changes something.
+    #[error("{store}: the store cannot be opened ({reason})")]
+    Refused {
+        /// The database.
+        store: String,
+        /// What the driver or the server said.
+        reason: String,
     },
     /// The file holds something else.
     #[error(
@@ -85,7 +115,7 @@ pub enum StoreError {
     Damaged(String),
 }
 
-/// Why nothing was written.
+/// Why nothing was written, or nobody knows whether it was.
 #[derive(Debug, thiserror::Error)]
 pub enum CommitError {
     /// Somebody else wrote in between.
@@ -100,4 +130,8 @@ pub enum CommitError {
     /// The store cannot be written now: it is closed, or its disk fails or is full. The text says which, and names the file.
     #[error("{0}")]
     Unavailable(String),
+    /// The connection broke, or was given up, after the store had been asked to commit. The commit is there whole or not at
+    /// all, now or a little later: read the account to know.
+    #[error("{0}")]
+    Unknown(String),
 }

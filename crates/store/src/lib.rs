@@ -8,24 +8,20 @@
 //! When *not* to use it: to answer a decision. Decisions are made from an index in memory; the store is read at
 //! start-up and written when somebody saves.
 
+pub mod archive;
+mod backup;
+mod checksum;
 mod error;
+mod location;
+mod postgres;
 mod sqlite;
 
-use std::path::PathBuf;
-
 use jiff::Timestamp;
+use tokio::sync::watch;
 
+pub use backup::{BackupError, Copied, RestoreError, verify};
 pub use error::{CommitError, OpenError, StoreError};
-
-/// Where a store is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Location {
-    /// In a file, with one of the same name and `-wal` at its end beside it. A file that does not exist, or has no
-    /// bytes, becomes a new store; its folder must exist.
-    File(PathBuf),
-    /// In memory, for tests and throw-away demos: it is gone with the last clone of the store.
-    Memory,
-}
+pub use location::{Location, LocationError, PostgresUrl};
 
 /// An open store. Clones are the same store.
 #[derive(Clone, Debug)]
@@ -38,6 +34,26 @@ pub struct Store {
 enum Backend {
     /// SQLite, embedded.
     Sqlite(sqlite::Sqlite),
+    /// PostgreSQL, shared.
+    Postgres(postgres::Postgres),
+}
+
+/// What opening a store has made of its format. Formats are counted by each kind of store for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Migrated {
+    /// The format that was found; 0 if there was nothing.
+    pub from: u32,
+    /// The format now.
+    pub to: u32,
+}
+
+/// Accounts that have changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// The store's last sequence: what changes later has a higher one.
+    pub sequence: u64,
+    /// The accounts as they are now, deleted ones included, in the order of their last changes.
+    pub accounts: Vec<AccountHead>,
 }
 
 /// An account, without its records.
@@ -140,12 +156,75 @@ pub enum RecordedChange {
 }
 
 impl Store {
-    /// Opens a store, and makes a new one where there is none. The records are checked for damage first.
+    /// Opens a store, makes a new one where there is none, and migrates one of an earlier version. The records of a file
+    /// are checked for damage first.
     ///
     /// # Errors
-    /// See [`OpenError`]. A file that is refused is left as it was.
+    /// See [`OpenError`]. What is refused is left as it was.
     pub async fn open(location: &Location) -> Result<Self, OpenError> {
-        Ok(Self { backend: Backend::Sqlite(sqlite::Sqlite::open(location).await?) })
+        let (store, _) = Self::migrate(location).await?;
+        Ok(store)
+    }
+
+    /// The same, and tells what became of its format.
+    ///
+    /// # Errors
+    /// See [`OpenError`]. What is refused is left as it was.
+    pub async fn migrate(location: &Location) -> Result<(Self, Migrated), OpenError> {
+        let (store, migrated) = Self::attach(location, true).await?;
+        Ok(match migrated {
+            Some(migrated) => (store, migrated),
+            None => {
+                let migrated = store.prepare(true).await?;
+                (store, migrated)
+            }
+        })
+    }
+
+    /// Opens a file or a store in memory, and tells what became of its format; of a database it only takes the address.
+    /// That has to be [prepared](Store::prepare) before it is used, as soon as it can be reached.
+    ///
+    /// # Errors
+    /// See [`OpenError`]. What is refused is left as it was.
+    pub async fn attach(
+        location: &Location,
+        may_migrate: bool,
+    ) -> Result<(Self, Option<Migrated>), OpenError> {
+        let path = match location {
+            Location::File(path) => Some(path.as_path()),
+            Location::Memory => None,
+            Location::Postgres(url) => {
+                return Ok((Self { backend: Backend::Postgres(postgres::Postgres::new(url)?) }, None));
+            }
+        };
+        let (sqlite, migrated) = sqlite::Sqlite::open(path, may_migrate).await?;
+        Ok((Self { backend: Backend::Sqlite(sqlite) }, Some(migrated)))
+    }
+
+    /// Makes sure that a database has this version's format. A file has had it since it was opened, and nothing is done.
+    ///
+    /// # Errors
+    /// See [`OpenError`]; with [`OpenError::Unreachable`] it may be tried again.
+    pub async fn prepare(&self, may_migrate: bool) -> Result<Migrated, OpenError> {
+        match &self.backend {
+            Backend::Sqlite(_) => Ok(sqlite::prepared()),
+            Backend::Postgres(postgres) => postgres.prepare(may_migrate).await,
+        }
+    }
+
+    /// Nudges whenever somebody may have committed, through whatever store: each is another number. They may come too often,
+    /// or not at all while the database is away; [`Store::changed_since`] tells the truth. `None` for a store that nobody
+    /// else can write. Must be called in a runtime.
+    pub fn nudges(&self) -> Option<watch::Receiver<u64>> {
+        match &self.backend {
+            Backend::Sqlite(_) => None,
+            Backend::Postgres(postgres) => Some(postgres.nudges()),
+        }
+    }
+
+    /// Whether others may write the store too.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.backend, Backend::Postgres(_))
     }
 
     /// Every account, deleted ones included, in the order of their ids.
@@ -155,6 +234,30 @@ impl Store {
     pub async fn accounts(&self) -> Result<Vec<AccountHead>, StoreError> {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.accounts().await,
+            Backend::Postgres(postgres) => postgres.accounts().await,
+        }
+    }
+
+    /// One account, a deleted one too; `None` if it never existed.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn head(&self, account_id: &str) -> Result<Option<AccountHead>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.head(account_id).await,
+            Backend::Postgres(postgres) => postgres.head(account_id).await,
+        }
+    }
+
+    /// Accounts that have changed after a sequence that this told before; all of them for 0. Nothing is ever missed: what
+    /// is not told has a sequence above the one that is.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn changed_since(&self, sequence: u64) -> Result<Changed, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.changed_since(sequence).await,
+            Backend::Postgres(postgres) => postgres.changed_since(sequence).await,
         }
     }
 
@@ -165,6 +268,7 @@ impl Store {
     pub async fn load(&self, account_id: &str) -> Result<Option<AccountRecords>, StoreError> {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.load(account_id).await,
+            Backend::Postgres(postgres) => postgres.load(account_id).await,
         }
     }
 
@@ -172,10 +276,14 @@ impl Store {
     /// Whoever stops waiting for the answer does not know whether the changes were made.
     ///
     /// # Errors
-    /// See [`CommitError`]; nothing is written then.
+    /// See [`CommitError`]; nothing is written then, but for [`CommitError::Unknown`].
     pub async fn commit(&self, commit: Commit) -> Result<u64, CommitError> {
+        if commit.names().any(|name| name.contains('\0')) {
+            return Err(CommitError::Invalid("ids and names may hold no NUL character"));
+        }
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.commit(commit).await,
+            Backend::Postgres(postgres) => postgres.commit(&commit).await,
         }
     }
 
@@ -192,6 +300,7 @@ impl Store {
     ) -> Result<Vec<Revision>, StoreError> {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.revisions(account_id, before, limit).await,
+            Backend::Postgres(postgres) => postgres.revisions(account_id, before, limit).await,
         }
     }
 
@@ -202,17 +311,32 @@ impl Store {
     pub async fn check(&self) -> Result<(), StoreError> {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.check().await,
+            Backend::Postgres(postgres) => postgres.check().await,
         }
     }
 
-    /// Finishes what was asked before, tidies up and lets go of the file; every clone is closed with it. A store that
-    /// is dropped instead loses nothing, but lets go of its file a little later.
+    /// Finishes what was asked before, tidies up and lets go of the file or of the connections; every clone is closed with
+    /// it. A store that is dropped instead loses nothing, but lets go of its file a little later.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if the store is closed already, or cannot be tidied up; no record is lost by that.
     pub async fn close(self) -> Result<(), StoreError> {
         match self.backend {
             Backend::Sqlite(sqlite) => sqlite.close().await,
+            Backend::Postgres(postgres) => postgres.close(),
         }
+    }
+}
+
+impl Commit {
+    /// All the texts in it that are not records.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let ids = self.changes.iter().filter_map(|change| match change {
+            Change::PutWorkflow { workflow_id, .. } | Change::DeleteWorkflow { workflow_id } => {
+                Some(workflow_id.as_str())
+            }
+            Change::PutSettings(_) | Change::DeleteAccount => None,
+        });
+        [self.account_id.as_str(), &self.actor, &self.operation].into_iter().chain(ids)
     }
 }

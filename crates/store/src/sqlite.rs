@@ -7,13 +7,17 @@
 mod open;
 mod records;
 
+pub(crate) use open::prepared;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{AccountHead, AccountRecords, Commit, CommitError, Location, OpenError, Revision, StoreError};
+use crate::{
+    AccountHead, AccountRecords, Changed, Commit, CommitError, Migrated, OpenError, Revision, StoreError,
+};
 
 /// Requests that wait before callers do: enough to fill several groups of commits.
 const QUEUE_MAX: usize = 256;
@@ -34,6 +38,8 @@ type Reply<T> = oneshot::Sender<T>;
 #[derive(Debug)]
 enum Request {
     Accounts(Reply<Result<Vec<AccountHead>, StoreError>>),
+    Head(String, Reply<Result<Option<AccountHead>, StoreError>>),
+    ChangedSince(u64, Reply<Result<Changed, StoreError>>),
     Load(String, Reply<Result<Option<AccountRecords>, StoreError>>),
     Commit(Waiting),
     Revisions(String, Option<u64>, u32, Reply<Result<Vec<Revision>, StoreError>>),
@@ -49,12 +55,10 @@ struct Waiting {
 }
 
 impl Sqlite {
-    pub(crate) async fn open(location: &Location) -> Result<Self, OpenError> {
+    /// Opens a file, or a store in memory if there is none.
+    pub(crate) async fn open(path: Option<&Path>, may_migrate: bool) -> Result<(Self, Migrated), OpenError> {
         open::check_version(rusqlite::version_number())?;
-        let path = match location {
-            Location::File(path) => Some(open::resolve(path)?),
-            Location::Memory => None,
-        };
+        let path = path.map(open::resolve).transpose()?;
         let name: Arc<str> =
             path.as_deref().map_or("memory".into(), |path| path.display().to_string().into());
         let (requests, queue) = mpsc::channel(QUEUE_MAX);
@@ -63,11 +67,11 @@ impl Sqlite {
         let failed = |reason: String| OpenError::Io { path: PathBuf::from(&*name), reason };
         std::thread::Builder::new()
             .name("tamis-store".into())
-            .spawn(move || match open::open(thread.path.as_deref()) {
-                Ok(connection) => {
+            .spawn(move || match open::open(thread.path.as_deref(), may_migrate) {
+                Ok((connection, migrated)) => {
                     // Nobody may be waiting any longer. The handle that they would have had is gone then, so the queue
                     // has ended, and the file is closed at once.
-                    let _ = opened.send(Ok(()));
+                    let _ = opened.send(Ok(migrated));
                     thread.serve(connection);
                 }
                 Err(error) => {
@@ -75,12 +79,20 @@ impl Sqlite {
                 }
             })
             .map_err(|error| failed(error.to_string()))?;
-        opening.await.unwrap_or_else(|_| Err(failed("its thread ended early".into())))?;
-        Ok(Self { requests, name })
+        let migrated = opening.await.unwrap_or_else(|_| Err(failed("its thread ended early".into())))?;
+        Ok((Self { requests, name }, migrated))
     }
 
     pub(crate) async fn accounts(&self) -> Result<Vec<AccountHead>, StoreError> {
         self.ask(Request::Accounts).await
+    }
+
+    pub(crate) async fn head(&self, account_id: &str) -> Result<Option<AccountHead>, StoreError> {
+        self.ask(|reply| Request::Head(account_id.to_owned(), reply)).await
+    }
+
+    pub(crate) async fn changed_since(&self, sequence: u64) -> Result<Changed, StoreError> {
+        self.ask(|reply| Request::ChangedSince(sequence, reply)).await
     }
 
     pub(crate) async fn load(&self, account_id: &str) -> Result<Option<AccountRecords>, StoreError> {
@@ -140,6 +152,12 @@ impl Thread {
         while let Some(request) = next.take().or_else(|| self.queue.blocking_recv()) {
             match request {
                 Request::Accounts(reply) => drop(reply.send(self.read(records::accounts(&connection)))),
+                Request::Head(account_id, reply) => {
+                    drop(reply.send(self.read(records::head(&connection, &account_id))));
+                }
+                Request::ChangedSince(sequence, reply) => {
+                    drop(reply.send(self.read(records::changed_since(&connection, sequence))));
+                }
                 Request::Load(account_id, reply) => {
                     drop(reply.send(self.read(records::load(&connection, &account_id))));
                 }

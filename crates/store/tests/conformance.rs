@@ -7,6 +7,9 @@
     reason = "helpers of tests, which fail by panicking"
 )]
 
+#[path = "support/postgres.rs"]
+mod postgres;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -14,8 +17,8 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, TestRunner};
 use tamis_store::{
-    AccountHead, AccountRecords, Change, Commit, CommitError, Location, RecordedChange, Revision, Store,
-    StoreError, WorkflowRecord,
+    AccountHead, AccountRecords, Change, Changed, Commit, CommitError, Location, RecordedChange, Revision,
+    Store, StoreError, WorkflowRecord,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,6 +30,13 @@ async fn a_store_in_a_file_conforms() {
         Store::open(&Location::File(folder.path().join(format!("{}.db", made.get())))).await.unwrap()
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL: TAMIS_TEST_POSTGRES is the URL of a server where databases may be made"]
+async fn a_store_in_postgres_conforms() {
+    let server = postgres::Server::of_environment();
+    conforms(async || Store::open(&server.database().await).await.unwrap()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -44,6 +54,8 @@ async fn conforms(make: impl AsyncFn() -> Store) {
     refuses_another_revision(make().await).await;
     refuses_what_makes_no_sense(make().await).await;
     tells_revisions_newest_first(make().await).await;
+    tells_what_has_changed(make().await).await;
+    misses_no_change_of_many_writers(make().await).await;
     loses_no_update_in_a_race(make().await).await;
     is_closed_for_every_clone(make().await).await;
     agrees_with_a_model(&make).await;
@@ -132,8 +144,6 @@ async fn keeps_accounts_apart(store: Store) {
     assert_eq!(workflows(&store, "b").await, [("same".to_owned(), b"b".to_vec())]);
     assert_eq!(store.load("A").await.unwrap(), None);
     assert_eq!(store.revisions("b", None, 10).await.unwrap().len(), 1);
-    let head =
-        |account_id: &str, revision, alive| AccountHead { account_id: account_id.into(), revision, alive };
     assert_eq!(
         store.accounts().await.unwrap(),
         [head("A", 2, false), head("a", 2, true), head("b", 1, true)]
@@ -193,6 +203,8 @@ async fn refuses_what_makes_no_sense(store: Store) {
         ("new", 0, vec![put("v", b"1")]),
         ("new", 0, vec![Change::DeleteAccount]),
         ("new", 0, vec![]),
+        ("new", 0, vec![settings(b"1"), put("w\0", b"1")]),
+        ("new\0", 0, vec![settings(b"1")]),
     ];
     for (account_id, expected_revision, changes) in cases {
         let result = store.commit(commit(account_id, expected_revision, changes.clone())).await;
@@ -253,6 +265,72 @@ async fn tells_revisions_newest_first(store: Store) {
     store.close().await.unwrap();
 }
 
+fn head(account_id: &str, revision: u64, alive: bool) -> AccountHead {
+    AccountHead { account_id: account_id.into(), revision, alive }
+}
+
+async fn tells_what_has_changed(store: Store) {
+    assert_eq!(store.changed_since(0).await.unwrap(), Changed { sequence: 0, accounts: vec![] });
+    for account_id in ["b", "a", "c"] {
+        store.commit(commit(account_id, 0, vec![settings(b"1")])).await.unwrap();
+    }
+    let all = store.changed_since(0).await.unwrap();
+    assert_eq!(all.accounts, [head("b", 1, true), head("a", 1, true), head("c", 1, true)]);
+    let nothing = Changed { sequence: all.sequence, accounts: vec![] };
+    assert_eq!(store.changed_since(all.sequence).await.unwrap(), nothing);
+    assert_eq!(store.changed_since(u64::MAX).await.unwrap(), nothing);
+    store.commit(commit("b", 1, vec![Change::DeleteAccount])).await.unwrap();
+    // What was refused is no change.
+    store.commit(commit("c", 7, vec![settings(b"2")])).await.unwrap_err();
+    store.commit(commit("c", 1, vec![delete("absent")])).await.unwrap_err();
+    store.commit(commit("a", 1, vec![put("w", b"1")])).await.unwrap();
+    store.commit(commit("a", 2, vec![put("w", b"2")])).await.unwrap();
+    let later = store.changed_since(all.sequence).await.unwrap();
+    assert_eq!(later.accounts, [head("b", 2, false), head("a", 3, true)]);
+    assert!(later.sequence > all.sequence);
+    for (account_id, wanted) in
+        [("a", Some(head("a", 3, true))), ("b", Some(head("b", 2, false))), ("d", None)]
+    {
+        assert_eq!(store.head(account_id).await.unwrap(), wanted);
+    }
+    store.close().await.unwrap();
+}
+
+/// Whoever reads on from the sequence that it was told before knows of every commit, however many are made at once.
+async fn misses_no_change_of_many_writers(store: Store) {
+    const WRITERS: usize = 6;
+    const COMMITS: u64 = 25;
+    let writers: Vec<_> = (0..WRITERS)
+        .map(|writer| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                for revision in 0..COMMITS {
+                    let commit = commit(&format!("account-{writer}"), revision, vec![settings(b"1")]);
+                    store.commit(commit).await.unwrap();
+                }
+            })
+        })
+        .collect();
+    let mut known: BTreeMap<String, u64> = BTreeMap::new();
+    let mut sequence = 0;
+    loop {
+        // Whether all is written is asked first: a read that begins after that must know it all.
+        let written = writers.iter().all(tokio::task::JoinHandle::is_finished);
+        let changed = store.changed_since(sequence).await.unwrap();
+        assert!(changed.sequence >= sequence);
+        sequence = changed.sequence;
+        for head in changed.accounts {
+            assert!(known.insert(head.account_id, head.revision).is_none_or(|before| before < head.revision));
+        }
+        if written {
+            break;
+        }
+    }
+    assert_eq!(known.len(), WRITERS);
+    assert!(known.values().all(|revision| *revision == COMMITS), "{known:?}");
+    store.close().await.unwrap();
+}
+
 /// Each writer adds its own marks to the one record, and repeats when another came first.
 async fn loses_no_update_in_a_race(store: Store) {
     const WRITERS: u8 = 8;
@@ -308,6 +386,7 @@ async fn is_closed_for_every_clone(store: Store) {
     store.close().await.unwrap();
     assert!(matches!(clone.check().await, Err(StoreError::Unavailable(_))));
     assert!(matches!(clone.accounts().await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(clone.changed_since(0).await, Err(StoreError::Unavailable(_))));
     let refused = clone.commit(commit("acme", 0, vec![settings(b"1")])).await;
     assert!(matches!(refused, Err(CommitError::Unavailable(_))), "{refused:?}");
     assert!(matches!(clone.close().await, Err(StoreError::Unavailable(_))));

@@ -16,5 +16,6 @@ mod capacity;
 mod check;
 mod crash;
 mod evaluate;
+mod maintenance;
 mod serve;
 mod server;

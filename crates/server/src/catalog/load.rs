@@ -3,11 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tamis_engine::{Diagnostic, Severity, check};
-use tamis_store::{AccountHead, Store, StoreError};
+use tamis_store::{AccountHead, AccountRecords, Changed, Store, StoreError};
 use tokio::task::{JoinError, JoinSet};
+use tokio::time::Instant;
 
 use crate::catalog::plan::stored_path;
 use crate::catalog::snapshot::{Snapshot, StoredAccount, StoredWorkflow};
@@ -16,6 +18,9 @@ use crate::catalog::{Catalog, compiled, records};
 /// Findings that an error quotes. The rest are counted: a whole account may be affected by one cause.
 const FINDINGS_SHOWN_MAX: usize = 20;
 
+/// How often it is told how far loading has come.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
+
 /// What was loaded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Loaded {
@@ -23,6 +28,14 @@ pub struct Loaded {
     pub accounts: usize,
     /// Workflows of all of them.
     pub workflows: usize,
+}
+
+impl Loaded {
+    /// Counts an account; nothing if it was deleted.
+    pub(super) fn add(&mut self, snapshot: Option<&Snapshot>) {
+        self.accounts += usize::from(snapshot.is_some());
+        self.workflows += snapshot.map_or(0, |snapshot| snapshot.workflows().len());
+    }
 }
 
 /// Why the stored accounts cannot be served.
@@ -70,7 +83,7 @@ impl fmt::Display for Broken<'_> {
 
 /// Why one account cannot be served.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum AccountError {
+pub(crate) enum AccountError {
     /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -84,7 +97,17 @@ pub(super) enum AccountError {
 
 /// Reads one account and compiles it, away from the threads that answer; `None` if there is none.
 pub(super) async fn account(store: &Store, account_id: &str) -> Result<Option<Arc<Snapshot>>, AccountError> {
-    let Some(records) = store.load(account_id).await? else { return Ok(None) };
+    match store.load(account_id).await? {
+        Some(records) => compile(account_id.to_owned(), records).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Compiles an account, away from the threads that answer.
+pub(super) async fn compile(
+    account_id: String,
+    records: AccountRecords,
+) -> Result<Arc<Snapshot>, AccountError> {
     let compiling = tokio::task::spawn_blocking(move || {
         let revision = records.revision;
         let (account, workflows) = records::read(records)?;
@@ -95,15 +118,14 @@ pub(super) async fn account(store: &Store, account_id: &str) -> Result<Option<Ar
         let workflows = workflows.into_iter().collect();
         Ok(Arc::new(Snapshot::new(revision, index, account, workflows, latest_write)))
     });
-    let account_id = account_id.to_owned();
-    compiling
-        .await?
-        .map(Some)
-        .map_err(|findings| AccountError::Broken(BrokenAccount { account_id, findings }))
+    compiling.await?.map_err(|findings| AccountError::Broken(BrokenAccount { account_id, findings }))
 }
 
 /// Goes on if records satisfy every rule. Examples have been run when they were saved, and are not run again.
-fn check_stored(account: &StoredAccount, workflows: &[Arc<StoredWorkflow>]) -> Result<(), Vec<Diagnostic>> {
+pub(super) fn check_stored(
+    account: &StoredAccount,
+    workflows: &[Arc<StoredWorkflow>],
+) -> Result<(), Vec<Diagnostic>> {
     let definition = &account.definition;
     let mut findings = check::account(definition, "account");
     for stored in workflows {
@@ -119,19 +141,20 @@ impl Catalog {
     /// # Errors
     /// The store cannot be read, or an account cannot be compiled. All the accounts that cannot are named.
     pub async fn load(&self) -> Result<Loaded, LoadError> {
-        let mut heads = self.store.accounts().await?.into_iter();
-        let at_once = std::thread::available_parallelism().map_or(1, usize::from);
+        let begun = Instant::now();
+        let Changed { sequence, accounts: heads } = self.store.changed_since(0).await?;
+        let mut progress = Progress::new(heads.len());
+        let mut heads = heads.into_iter();
         let mut loading = JoinSet::new();
         let mut loaded = Loaded::default();
         let mut broken = Vec::new();
-        for head in heads.by_ref().take(at_once) {
+        for head in heads.by_ref().take(at_once()) {
             loading.spawn(load_head(self.store.clone(), head));
         }
         while let Some(found) = loading.join_next().await {
             match found? {
                 (head, Ok(snapshot)) => {
-                    loaded.accounts += usize::from(snapshot.is_some());
-                    loaded.workflows += snapshot.as_ref().map_or(0, |snapshot| snapshot.workflows().len());
+                    loaded.add(snapshot.as_deref());
                     self.place(&head, snapshot).await;
                 }
                 (_, Err(AccountError::Broken(account))) => broken.push(account),
@@ -141,19 +164,53 @@ impl Catalog {
             if let Some(head) = heads.next() {
                 loading.spawn(load_head(self.store.clone(), head));
             }
+            progress.tell(&loaded);
         }
         if !broken.is_empty() {
             broken.sort_by(|a, b| a.account_id.cmp(&b.account_id));
             return Err(LoadError::Broken(broken));
         }
+        self.sequence.store(sequence, Ordering::Release);
+        self.freshness.read_at(begun);
         self.loaded.store(true, Ordering::Release);
         Ok(loaded)
     }
 
-    async fn place(&self, head: &AccountHead, snapshot: Option<Arc<Snapshot>>) {
-        let slot = self.accounts.pin().get_or_insert_with(head.account_id.clone(), Arc::default).clone();
-        *slot.revision.lock().await = snapshot.as_ref().map_or(head.revision, |snapshot| snapshot.revision);
+    pub(super) async fn place(&self, head: &AccountHead, snapshot: Option<Arc<Snapshot>>) {
+        let (slot, mut revision) = self.lock_or_make(&head.account_id).await;
+        *revision = snapshot.as_ref().map_or(head.revision, |snapshot| snapshot.revision);
         self.publish(&head.account_id, &slot, snapshot);
+    }
+}
+
+/// How many accounts are loaded at once: while some are waited for, all processors compile others.
+pub(super) fn at_once() -> usize {
+    2 * std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Tells from time to time how far loading has come.
+struct Progress {
+    all: usize,
+    done: usize,
+    begun: Instant,
+    told: Instant,
+}
+
+impl Progress {
+    fn new(all: usize) -> Self {
+        let begun = Instant::now();
+        Self { all, done: 0, begun, told: begun }
+    }
+
+    fn tell(&mut self, loaded: &Loaded) {
+        self.done += 1;
+        if self.told.elapsed() < PROGRESS_INTERVAL {
+            return;
+        }
+        self.told = Instant::now();
+        let seconds = self.begun.elapsed().as_secs();
+        let (accounts, of, workflows) = (self.done, self.all, loaded.workflows);
+        tracing::info!(accounts, of, workflows, seconds, "loading");
     }
 }
 

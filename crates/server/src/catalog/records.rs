@@ -10,10 +10,10 @@ use prost::Message as _;
 use tamis_api::v1;
 use tamis_api::well_known;
 use tamis_engine::Diagnostic;
-use tamis_store::{AccountRecords, Change};
+use tamis_store::{AccountRecords, Change, WorkflowRecord};
 
 use crate::catalog::plan::{Draft, has_errors, stored_path};
-use crate::catalog::snapshot::{StoredAccount, StoredWorkflow};
+use crate::catalog::snapshot::{Snapshot, StoredAccount, StoredWorkflow};
 use crate::convert;
 
 /// What a draft changes in the store.
@@ -26,6 +26,15 @@ pub(super) fn changes(draft: &Draft) -> Vec<Change> {
         data: workflow_record(stored),
     });
     account.into_iter().chain(removed).chain(changed).collect()
+}
+
+/// The records of an account, as the store has them.
+pub(super) fn of(snapshot: &Snapshot) -> AccountRecords {
+    let workflows = snapshot.workflows().in_order_of_creation().into_iter();
+    let workflows = workflows
+        .map(|stored| WorkflowRecord { workflow_id: stored.id().to_owned(), data: workflow_record(stored) })
+        .collect();
+    AccountRecords { revision: snapshot.revision, settings: account_record(snapshot.account()), workflows }
 }
 
 fn account_record(stored: &StoredAccount) -> Vec<u8> {
@@ -70,21 +79,35 @@ pub(super) fn read(
     };
     let mut workflows = Vec::with_capacity(records.workflows.len());
     for record in records.workflows {
-        let path = stored_path(&record.workflow_id);
-        let message = v1::Workflow::decode(record.data.as_slice()).unwrap_or_else(|error| {
-            findings.push(undecodable(&path, &error));
-            v1::Workflow::default()
-        });
-        let (mut definition, found) = convert::workflow::from_wire(&message, &path);
-        findings.extend(found);
-        definition.version = message.version;
-        workflows.push(Arc::new(StoredWorkflow {
-            definition: Arc::new(definition),
-            create_time: instant(message.create_time.as_ref(), &format!("{path}.create_time"), &mut findings),
-            update_time: instant(message.update_time.as_ref(), &format!("{path}.update_time"), &mut findings),
-        }));
+        workflows.push(Arc::new(stored_workflow(&record.workflow_id, &record.data, &mut findings)));
     }
     if has_errors(&findings) { Err(findings) } else { Ok((account, workflows)) }
+}
+
+/// Reads the record of a workflow.
+///
+/// # Errors
+/// What cannot be made sense of.
+pub(super) fn read_workflow(workflow_id: &str, data: &[u8]) -> Result<Arc<StoredWorkflow>, Vec<Diagnostic>> {
+    let mut findings = Vec::new();
+    let stored = stored_workflow(workflow_id, data, &mut findings);
+    if has_errors(&findings) { Err(findings) } else { Ok(Arc::new(stored)) }
+}
+
+fn stored_workflow(workflow_id: &str, data: &[u8], findings: &mut Vec<Diagnostic>) -> StoredWorkflow {
+    let path = stored_path(workflow_id);
+    let message = v1::Workflow::decode(data).unwrap_or_else(|error| {
+        findings.push(undecodable(&path, &error));
+        v1::Workflow::default()
+    });
+    let (mut definition, found) = convert::workflow::from_wire(&message, &path);
+    findings.extend(found);
+    definition.version = message.version;
+    StoredWorkflow {
+        definition: Arc::new(definition),
+        create_time: instant(message.create_time.as_ref(), &format!("{path}.create_time"), findings),
+        update_time: instant(message.update_time.as_ref(), &format!("{path}.update_time"), findings),
+    }
 }
 
 fn undecodable(path: &str, error: &prost::DecodeError) -> Diagnostic {

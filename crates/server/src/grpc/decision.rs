@@ -216,6 +216,10 @@ impl Decisions {
         match self.catalog.pin(account_id) {
             Some(snapshot) if snapshot.revision >= min_revision => Ok(snapshot),
             Some(snapshot) => Err(Failure::revision_not_reached(snapshot.revision, min_revision)),
+            // Another service may have made it, and nobody can tell now.
+            None if min_revision > 0 && !self.catalog.freshness().is_reachable() => {
+                Err(Failure::revision_not_reached(0, min_revision))
+            }
             None if self.catalog.is_loaded() => Err(Failure::account_not_found(account_id)),
             None => Err(Failure::loading()),
         }

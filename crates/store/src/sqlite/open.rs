@@ -10,18 +10,23 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, ffi};
 
 use super::{records, wal_of};
-use crate::OpenError;
+use crate::{Migrated, OpenError};
 
 /// Marks a SQLite file as a store of Tamis: `tami` in ASCII.
 const APPLICATION_ID: i32 = 0x7461_6d69;
+/// The steps, each from the format before it to its own.
+const STEPS: [&str; 2] = [include_str!("1.sql"), include_str!("2.sql")];
 /// The format that this version writes, and the latest that it reads.
-const FORMAT: i32 = 1;
+const FORMAT: i32 = STEPS.len() as i32;
 /// The first SQLite whose write-ahead log cannot lose a commit when it is reset (3.51.3).
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
 /// Bytes of the write-ahead log that are kept on disk once its changes are copied.
 const WAL_BYTES_KEPT: i64 = 64 << 20;
 
-const SCHEMA: &str = include_str!("schema.sql");
+/// What becomes of the format of a file that is open: nothing.
+pub(crate) fn prepared() -> Migrated {
+    Migrated { from: FORMAT.unsigned_abs(), to: FORMAT.unsigned_abs() }
+}
 
 /// Refuses a SQLite that is known to lose acknowledged writes.
 pub(super) fn check_version(found: i32) -> Result<(), OpenError> {
@@ -46,13 +51,14 @@ pub(super) fn resolve(path: &Path) -> Result<PathBuf, OpenError> {
     }
 }
 
-/// Opens a file, or a store in memory, for good: it is locked, sound and of this format.
-pub(super) fn open(path: Option<&Path>) -> Result<Connection, OpenError> {
+/// Opens a file, or a store in memory, for good: it is locked, sound and of this format, or brought to it if
+/// `may_migrate`. A file that is not there is made, whatever `may_migrate` says.
+pub(super) fn open(path: Option<&Path>, may_migrate: bool) -> Result<(Connection, Migrated), OpenError> {
     let Some(path) = path else {
         let memory = Path::new("memory");
         let mut connection = Connection::open_in_memory().map_err(|error| refusal(memory, &error))?;
-        prepare(&mut connection, memory, || true)?;
-        return Ok(connection);
+        let migrated = prepare(&mut connection, memory, true, || true)?;
+        return Ok((connection, migrated));
     };
     let wal_bytes = bytes_of(&wal_of(path));
     if bytes_of(path) == 0 && wal_bytes > 0 {
@@ -64,10 +70,15 @@ pub(super) fn open(path: Option<&Path>) -> Result<Connection, OpenError> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(|error| refusal(path, &error))?;
-    accept(connection, path, wal_bytes > 0)
+    accept(connection, path, wal_bytes > 0, may_migrate)
 }
 
-fn accept(mut connection: Connection, path: &Path, has_wal: bool) -> Result<Connection, OpenError> {
+fn accept(
+    mut connection: Connection,
+    path: &Path,
+    has_wal: bool,
+    may_migrate: bool,
+) -> Result<(Connection, Migrated), OpenError> {
     let lock = |connection: &Connection| {
         connection.busy_timeout(Duration::ZERO)?;
         // Whoever is refused leaves the changes of the -wal file where they are.
@@ -80,7 +91,7 @@ fn accept(mut connection: Connection, path: &Path, has_wal: bool) -> Result<Conn
     if connection.is_readonly("main").map_err(|error| refusal(path, &error))? {
         return Err(OpenError::Io { path: path.to_owned(), reason: "this user may not write to it".into() });
     }
-    prepare(&mut connection, path, || bytes_of(path) == 0)?;
+    let migrated = prepare(&mut connection, path, may_migrate, || bytes_of(path) == 0)?;
     let page_bytes: u64 = connection
         .pragma_query_value(None, "page_size", |row| row.get::<_, u32>(0))
         .map_err(|error| refusal(path, &error))?
@@ -106,58 +117,72 @@ fn accept(mut connection: Connection, path: &Path, has_wal: bool) -> Result<Conn
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
     };
     settle(&connection).map_err(|error| refusal(path, &error))?;
-    Ok(connection)
+    Ok((connection, migrated))
 }
 
 fn bytes_of(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
-/// Makes a new store of an empty database, and checks any other. The lock is taken before anything is looked at, and a
-/// creation that was cut short before is undone by then.
+/// Makes a new store of an empty database, and checks any other and brings it to this version's format. The lock is taken
+/// before anything is looked at, and what was cut short before is undone by then.
 fn prepare(
     connection: &mut Connection,
     path: &Path,
+    may_migrate: bool,
     is_empty: impl FnOnce() -> bool,
-) -> Result<(), OpenError> {
+) -> Result<Migrated, OpenError> {
     let sqlite = |error| refusal(path, &error);
     connection.pragma_update(None, "foreign_keys", true).map_err(sqlite)?;
     connection.pragma_update(None, "cell_size_check", true).map_err(sqlite)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive).map_err(sqlite)?;
-    if is_empty() {
-        // Made in one transaction and before the write-ahead log is used, so that there is all of it or nothing.
-        create(&transaction).and_then(|()| transaction.commit()).map_err(sqlite)
+    // Made in one transaction and before the write-ahead log of a new file is used, so that there is all of it or nothing.
+    let from = if is_empty() {
+        transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(sqlite)?;
+        0
     } else {
-        inspect(&transaction, path)?;
-        transaction.rollback().map_err(sqlite)
+        let from = inspect(&transaction, path)?;
+        if from < FORMAT && !may_migrate {
+            let (found, known) = (from.unsigned_abs(), FORMAT.unsigned_abs());
+            return Err(OpenError::NotMigrated { store: path.display().to_string(), found, known });
+        }
+        from
+    };
+    if from == FORMAT {
+        transaction.rollback().map_err(sqlite)?;
+    } else {
+        migrate(&transaction, from).and_then(|()| transaction.commit()).map_err(sqlite)?;
     }
+    Ok(Migrated { from: from.unsigned_abs(), to: FORMAT.unsigned_abs() })
 }
 
-fn create(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
-    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    transaction.pragma_update(None, "user_version", FORMAT)?;
-    transaction.execute_batch(SCHEMA)
+fn migrate(transaction: &Transaction<'_>, from: i32) -> rusqlite::Result<()> {
+    for step in STEPS.iter().skip(from.unsigned_abs() as usize) {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "user_version", FORMAT)
 }
 
-fn inspect(transaction: &Transaction<'_>, path: &Path) -> Result<(), OpenError> {
+/// The format of a store that is sound.
+fn inspect(transaction: &Transaction<'_>, path: &Path) -> Result<i32, OpenError> {
     let number = |pragma: &str| -> Result<i32, OpenError> {
         transaction.pragma_query_value(None, pragma, |row| row.get(0)).map_err(|error| refusal(path, &error))
     };
     if number("application_id")? != APPLICATION_ID {
         return Err(OpenError::NotAStore { path: path.to_owned() });
     }
-    let found = number("user_version")?;
+    let format = number("user_version")?;
     let damaged = |finding: String| OpenError::Damaged { path: path.to_owned(), finding };
-    match u32::try_from(found) {
+    match u32::try_from(format) {
         Ok(found) if found > FORMAT.unsigned_abs() => {
             return Err(OpenError::NewerFormat {
-                path: path.to_owned(),
+                store: path.display().to_string(),
                 found,
                 known: FORMAT.unsigned_abs(),
             });
         }
         Ok(found) if found > 0 => {}
-        _ => return Err(damaged(format!("{found} is no format"))),
+        _ => return Err(damaged(format!("{format} is no format"))),
     }
     let verdict: String = transaction
         .query_row("PRAGMA quick_check(1)", (), |row| row.get(0))
@@ -170,7 +195,8 @@ fn inspect(transaction: &Transaction<'_>, path: &Path) -> Result<(), OpenError> 
         records::ReadError::Sqlite(error) if is_failure_of_the_system(&error) => refusal(path, &error),
         records::ReadError::Sqlite(error) => damaged(error.to_string()),
         records::ReadError::Damaged(finding) => damaged(finding),
-    })
+    })?;
+    Ok(format)
 }
 
 /// What an error of SQLite says about a file that is being opened.

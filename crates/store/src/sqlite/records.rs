@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
-use xxhash_rust::xxh3::Xxh3;
+use rusqlite::{Connection, OptionalExtension as _, Rows, TransactionBehavior, params};
 
-use crate::{AccountHead, AccountRecords, Change, Commit, RecordedChange, Revision, WorkflowRecord};
+use crate::{
+    AccountHead, AccountRecords, Change, Changed, Commit, RecordedChange, Revision, WorkflowRecord, checksum,
+};
 
 /// Why something was not read.
 #[derive(Debug)]
@@ -41,7 +42,31 @@ pub(super) fn accounts(connection: &Connection) -> Result<Vec<AccountHead>, Read
     let mut query = connection.prepare_cached(
         "SELECT account_id, revision, settings IS NOT NULL FROM accounts ORDER BY account_id",
     )?;
-    let mut rows = query.query(())?;
+    heads(query.query(())?)
+}
+
+/// One account.
+pub(super) fn head(connection: &Connection, account_id: &str) -> Result<Option<AccountHead>, ReadError> {
+    let mut query = connection.prepare_cached(
+        "SELECT account_id, revision, settings IS NOT NULL FROM accounts WHERE account_id = ?1",
+    )?;
+    Ok(heads(query.query([account_id])?)?.pop())
+}
+
+/// Accounts that changed after a sequence, and the sequence up to which that is all: there is one connection, so that
+/// commits become visible in their order.
+pub(super) fn changed_since(connection: &Connection, sequence: u64) -> Result<Changed, ReadError> {
+    let last = connection
+        .prepare_cached("SELECT coalesce(max(sequence), 0) FROM accounts")?
+        .query_row((), |row| row.get(0))?;
+    let mut query = connection.prepare_cached(
+        "SELECT account_id, revision, settings IS NOT NULL FROM accounts WHERE sequence > ?1 ORDER BY sequence",
+    )?;
+    let accounts = heads(query.query([i64::try_from(sequence).unwrap_or(i64::MAX)])?)?;
+    Ok(Changed { sequence: revision_of(last)?, accounts })
+}
+
+fn heads(mut rows: Rows<'_>) -> Result<Vec<AccountHead>, ReadError> {
     let mut heads = Vec::new();
     while let Some(row) = rows.next()? {
         heads.push(AccountHead {
@@ -181,12 +206,18 @@ fn apply(connection: &Connection, commit: &Commit) -> Result<u64, ApplyError> {
     let account_key = match found {
         Some((account_key, ..)) => {
             connection
-                .prepare_cached("UPDATE accounts SET revision = ?2 WHERE account_key = ?1")?
+                .prepare_cached(
+                    "UPDATE accounts SET revision = ?2, sequence = (SELECT max(sequence) + 1 FROM accounts)
+                     WHERE account_key = ?1",
+                )?
                 .execute([account_key, revision])?;
             account_key
         }
         None => connection
-            .prepare_cached("INSERT INTO accounts (account_id, revision) VALUES (?1, ?2)")?
+            .prepare_cached(
+                "INSERT INTO accounts (account_id, revision, sequence)
+                 VALUES (?1, ?2, (SELECT coalesce(max(sequence), 0) + 1 FROM accounts))",
+            )?
             .insert(params![commit.account_id, revision])?,
     };
     connection
@@ -240,7 +271,7 @@ impl Account<'_> {
                         self.account_key,
                         workflow_id,
                         data,
-                        checksum(self.account_id, Some(workflow_id), data),
+                        checksum::of(self.account_id, Some(workflow_id), data),
                     ])?;
                 self.record(Some(workflow_id), Some(data))
             }
@@ -268,7 +299,7 @@ impl Account<'_> {
     }
 
     fn put_settings(&self, data: Option<&Vec<u8>>) -> Result<(), ApplyError> {
-        let checksum = data.map(|data| checksum(self.account_id, None, data));
+        let checksum = data.map(|data| checksum::of(self.account_id, None, data));
         self.connection
             .prepare_cached("UPDATE accounts SET settings = ?2, checksum = ?3 WHERE account_key = ?1")?
             .execute(params![self.account_key, data, checksum])?;
@@ -276,7 +307,7 @@ impl Account<'_> {
     }
 
     fn record(&self, workflow_id: Option<&str>, data: Option<&Vec<u8>>) -> Result<(), ApplyError> {
-        let checksum = data.map(|data| checksum(self.account_id, workflow_id, data));
+        let checksum = data.map(|data| checksum::of(self.account_id, workflow_id, data));
         self.connection
             .prepare_cached(
                 "INSERT INTO changes (account_key, revision, workflow_id, data, checksum) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -322,23 +353,7 @@ pub(super) fn checkpoint(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 fn confirm(account_id: &str, workflow_id: Option<&str>, data: &[u8], stored: i64) -> Result<(), ReadError> {
-    if checksum(account_id, workflow_id, data) == stored {
-        return Ok(());
-    }
-    Err(ReadError::Damaged(match workflow_id {
-        Some(workflow_id) => format!("record of workflow {workflow_id:?} of account {account_id:?}"),
-        None => format!("record of the settings of account {account_id:?}"),
-    }))
-}
-
-/// Covers the ids too, so that a record does not pass for another's. Lengths keep ids and record apart.
-fn checksum(account_id: &str, workflow_id: Option<&str>, data: &[u8]) -> i64 {
-    let mut hash = Xxh3::new();
-    for part in [Some(account_id.as_bytes()), workflow_id.map(str::as_bytes), Some(data)] {
-        hash.update(&part.map_or(u64::MAX, |part| part.len() as u64).to_le_bytes());
-        hash.update(part.unwrap_or_default());
-    }
-    hash.digest().cast_signed()
+    checksum::confirm(account_id, workflow_id, data, stored).map_err(ReadError::Damaged)
 }
 
 fn revision_of(stored: i64) -> Result<u64, ReadError> {
