@@ -5,6 +5,7 @@
 
 mod apply;
 mod args;
+mod audit;
 mod baseline;
 mod capacity;
 mod check;
@@ -15,6 +16,7 @@ mod exit;
 mod explain;
 mod export;
 mod findings;
+mod keys;
 mod local;
 mod remote;
 mod serve;
@@ -37,6 +39,8 @@ fn main() -> ExitCode {
         Command::Apply(args) => apply::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Keys(args) => keys::run(&args),
+        Command::Audit(args) => audit::run(&args),
         Command::Capacity(args) => capacity::run(&args),
         Command::Baseline(args) => baseline::run(&args),
     };

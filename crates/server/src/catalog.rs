@@ -6,7 +6,9 @@
 //!
 //! When *not* to go through the catalog: there is no other way. The store is behind it, and nobody else knows it.
 
+mod audit;
 mod background;
+mod keys;
 mod load;
 pub(crate) mod order;
 pub(crate) mod plan;
@@ -32,6 +34,8 @@ use tokio::time::{Instant, timeout_at};
 use crate::catalog::background::{Freeing, Merging};
 use crate::catalog::plan::{Current, Draft, Plan, by_id};
 use crate::catalog::snapshot::{StoredAccount, StoredWorkflow};
+use crate::identity::keys::Keys;
+use crate::identity::{Access, Accounts};
 use crate::status::Failure;
 
 pub use crate::catalog::load::{LoadError, Loaded};
@@ -50,6 +54,8 @@ pub struct Catalog {
     /// Ids of the accounts that there are, in order, for listing.
     ids: RwLock<BTreeSet<String>>,
     store: Store,
+    /// The keys that callers present.
+    keys: Keys,
     loaded: AtomicBool,
     /// One permit per write under way.
     writes: Arc<Semaphore>,
@@ -79,6 +85,8 @@ struct Slot {
 pub(crate) struct Write {
     /// The account.
     pub(crate) account_id: String,
+    /// What whoever writes may do: an account that it may not know of is not there.
+    pub(crate) access: Access,
     /// Who writes, for the revisions.
     pub(crate) actor: String,
     /// The rpc, for the revisions, such as `CreateWorkflow`.
@@ -111,6 +119,7 @@ impl Catalog {
             accounts: HashMap::default(),
             ids: RwLock::default(),
             store,
+            keys: Keys::default(),
             loaded: AtomicBool::new(false),
             writes: Arc::new(Semaphore::new(WRITES_MAX as usize)),
             writable: watch::Sender::new(true),
@@ -172,11 +181,17 @@ impl Catalog {
         self.writable.subscribe()
     }
 
-    /// Up to `count` accounts in the order of their ids, those after an id.
-    pub(crate) fn page(&self, after: Option<&str>, count: usize) -> Vec<Arc<Snapshot>> {
+    /// Up to `count` of these accounts that there are, in the order of their ids, those after an id.
+    pub(crate) fn page(&self, among: &Accounts, after: Option<&str>, count: usize) -> Vec<Arc<Snapshot>> {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let ids = self.ids.read().unwrap_or_else(PoisonError::into_inner);
-        ids.range::<str, _>((from, Bound::Unbounded)).filter_map(|id| self.pin(id)).take(count).collect()
+        let take = |ids: &BTreeSet<String>| {
+            ids.range::<str, _>((from, Bound::Unbounded)).filter_map(|id| self.pin(id)).take(count).collect()
+        };
+        match among {
+            Accounts::All => take(&self.ids.read().unwrap_or_else(PoisonError::into_inner)),
+            // Whoever is bound to a few does not go through all that there are.
+            Accounts::Named(ids) => take(ids),
+        }
     }
 
     /// Writes: asks `plan` what is to become of the account, compiles that, stores it, and publishes it.
@@ -216,7 +231,7 @@ impl Catalog {
                 let accounts = self.accounts.pin();
                 Some(accounts.get_or_insert_with(write.account_id.clone(), Arc::default).clone())
             } else {
-                self.accounts.pin().get(&write.account_id).cloned()
+                self.accounts.pin().get(write.access.visible(&write.account_id)).cloned()
             };
             let slot = found.ok_or_else(|| Failure::account_not_found(&*write.account_id))?;
             let revision = slot.revision.clone().lock_owned().await;

@@ -12,6 +12,8 @@ use tokio::task::{JoinError, JoinSet};
 use crate::catalog::plan::stored_path;
 use crate::catalog::snapshot::{Snapshot, StoredAccount, StoredWorkflow};
 use crate::catalog::{Catalog, compiled, records};
+use crate::identity::keys::KEYS_ACCOUNT;
+use crate::identity::keys::records::KeysError;
 
 /// Findings that an error quotes. The rest are counted: a whole account may be affected by one cause.
 const FINDINGS_SHOWN_MAX: usize = 20;
@@ -31,6 +33,9 @@ pub enum LoadError {
     /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The keys cannot be read.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     /// Records of these accounts do not compile. Nothing is left out in silence: it would no longer decide.
     #[error("{}", Broken(.0))]
     Broken(Vec<BrokenAccount>),
@@ -119,7 +124,9 @@ impl Catalog {
     /// # Errors
     /// The store cannot be read, or an account cannot be compiled. All the accounts that cannot are named.
     pub async fn load(&self) -> Result<Loaded, LoadError> {
-        let mut heads = self.store.accounts().await?.into_iter();
+        self.refresh_keys().await?;
+        let heads = self.store.accounts().await?.into_iter();
+        let mut heads = heads.filter(|head| head.account_id != KEYS_ACCOUNT);
         let at_once = std::thread::available_parallelism().map_or(1, usize::from);
         let mut loading = JoinSet::new();
         let mut loaded = Loaded::default();
