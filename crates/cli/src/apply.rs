@@ -8,20 +8,16 @@ use tamis_api::v1::{
 use tamis_engine::Severity;
 use tamis_engine::definition::{self, Account};
 use tamis_server::offline;
-use tonic::Request;
-use tonic::transport::Channel;
 
 use crate::args::ApplyArgs;
 use crate::exit::{Outcome, misuse};
 use crate::findings::{self, Finding};
 use crate::local::{AccountSource, Checked, Source};
+use crate::remote::Server;
 use crate::{console, remote};
 
 /// Bytes of workflows in one message, well below the mebibyte that a server takes; a larger workflow goes alone.
 const MESSAGE_BYTES: usize = 256 << 10;
-
-/// The metadata that names who writes.
-const ACTOR_KEY: &str = "tamis-actor";
 
 /// Runs the command.
 ///
@@ -62,18 +58,18 @@ async fn apply(args: &ApplyArgs, source: Source, account_id: &str) -> anyhow::Re
         return import(args, remote::connect(&args.server).await?, &checked, account_id).await;
     }
     // Days, hours and ids mean what the server's account says, so the examples of a file without one are run by that.
-    let channel = remote::connect(&args.server).await?;
-    let account = stored_account(channel.clone(), account_id).await?;
+    let server = remote::connect(&args.server).await?;
+    let account = stored_account(server.clone(), account_id).await?;
     let checked = source.check(AccountSource::Given(&account));
     if !passes(&checked)? {
         return Ok(Outcome::Findings);
     }
-    import(args, channel, &checked, account_id).await
+    import(args, server, &checked, account_id).await
 }
 
-async fn stored_account(channel: Channel, account_id: &str) -> anyhow::Result<Account> {
+async fn stored_account(server: Server, account_id: &str) -> anyhow::Result<Account> {
     let request = GetAccountRequest { account_id: account_id.to_owned() };
-    let answer = remote::accounts(channel).get_account(request).await;
+    let answer = remote::accounts(server).get_account(request).await;
     let account = answer.map_err(|status| remote::failure(&status))?.into_inner().account;
     let account = account.context("the server's answer has no account")?;
     remote::understood(offline::account_from_wire(&account, "account"))
@@ -134,13 +130,12 @@ fn message_of(workflows: Vec<Workflow>) -> ImportWorkflowsRequest {
 
 async fn import(
     args: &ApplyArgs,
-    channel: Channel,
+    server: Server,
     checked: &Checked,
     account_id: &str,
 ) -> anyhow::Result<Outcome> {
-    let mut call = Request::new(tokio_stream::iter(requests(args, checked, account_id)));
-    call.metadata_mut().insert(ACTOR_KEY, args.actor.clone());
-    match remote::workflows(channel).import_workflows(call).await {
+    let call = remote::by(&args.actor, tokio_stream::iter(requests(args, checked, account_id)));
+    match remote::workflows(server).import_workflows(call).await {
         Ok(response) => {
             let response = response.into_inner();
             checked.show_also(&news_of(&response, checked))?;

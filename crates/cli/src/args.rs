@@ -1,5 +1,8 @@
 //! The command line.
 
+mod keys;
+mod security;
+
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
@@ -8,6 +11,10 @@ use tamis_server::{Listen, Location, LocationError};
 use tonic::metadata::AsciiMetadataValue;
 
 use crate::exit::misuse;
+pub(crate) use keys::{
+    AuditArgs, CreateKeyArgs, KeysArgs, KeysCommand, KeysPlace, ListKeysArgs, ListOutput, RevokeKeyArgs,
+};
+pub(crate) use security::{SecurityArgs, ServerArgs};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -43,6 +50,10 @@ pub(crate) enum Command {
     Backup(BackupArgs),
     /// Make all accounts of a backup in a store that has none.
     Restore(RestoreArgs),
+    /// Make, list and end the keys that callers present.
+    Keys(KeysArgs),
+    /// Tell who wrote what to an account, and when.
+    Audit(AuditArgs),
     /// Measure what this machine does with your workflows, and write a report to plan by.
     Capacity(CapacityArgs),
     /// Serve empty answers, to measure what a call costs without a decision.
@@ -56,7 +67,7 @@ Examples:
   tamis serve --store /var/lib/tamis/tamis.db
   tamis serve --store postgres://tamis@db.example/tamis --snapshot /var/lib/tamis/snapshot
   tamis serve --config tamis.toml --log-format json
-  tamis serve --listen 0.0.0.0:7171 --allow-non-loopback
+  tamis serve --listen 0.0.0.0:7171 --tls-cert cert.pem --tls-key key.pem --authenticate
   tamis serve --listen 127.0.0.1:7171 --listen unix:/run/tamis.sock
 
 A flag wins over its environment variable, and that over the file. The file's keys are the
@@ -96,9 +107,6 @@ pub(crate) struct ServeArgs {
     /// Add an account `demo` with a shop's directory and workflows, and print calls to try.
     #[arg(long, env = "TAMIS_DEMO", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub(crate) demo: Option<bool>,
-    /// Listen on an address that others can reach. Calls are neither encrypted nor authenticated.
-    #[arg(long, env = "TAMIS_ALLOW_NON_LOOPBACK", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    pub(crate) allow_non_loopback: Option<bool>,
     /// How threads share connections. [default: per-core]
     #[arg(long, value_name = "FORM", env = "TAMIS_RUNTIME")]
     pub(crate) runtime: Option<RuntimeForm>,
@@ -114,6 +122,9 @@ pub(crate) struct ServeArgs {
     /// Which log lines are written, such as `debug` or `info,tamis_store=debug`. [default: info]
     #[arg(long, value_name = "FILTER", env = "TAMIS_LOG")]
     pub(crate) log: Option<String>,
+    /// Encryption and authentication.
+    #[command(flatten)]
+    pub(crate) security: SecurityArgs,
 }
 
 /// Where a store is, as it was given. It is made sense of later: what refuses a value on the command line shows it, and
@@ -326,17 +337,6 @@ pub(crate) enum CheckOutput {
     Json,
 }
 
-/// Where the server is.
-#[derive(Debug, Args)]
-pub(crate) struct ServerArgs {
-    /// Address of the server, such as `http://127.0.0.1:7171` or `unix:/run/tamis.sock`.
-    #[arg(long, value_name = "ADDR", env = "TAMIS_SERVER", default_value = DEFAULT_SERVER)]
-    pub(crate) server: String,
-    /// Seconds to wait for an answer.
-    #[arg(long, value_name = "SECONDS", env = "TAMIS_TIMEOUT", default_value = "30")]
-    pub(crate) timeout: NonZeroU64,
-}
-
 /// Where a server listens unless it is told otherwise.
 pub(crate) const DEFAULT_SERVER: &str = "http://127.0.0.1:7171";
 
@@ -366,7 +366,7 @@ pub(crate) struct ApplyArgs {
     /// Where the server is.
     #[command(flatten)]
     pub(crate) server: ServerArgs,
-    /// Who writes, for the account's revisions; at most 200 ASCII characters.
+    /// Who writes, or on whose behalf, for the account's revisions; at most 200 ASCII characters.
     #[arg(long, value_name = "NAME", env = "TAMIS_ACTOR", default_value = "tamis apply")]
     pub(crate) actor: AsciiMetadataValue,
     /// Keep workflows of the account that the file does not have.

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &BaselineArgs) -> anyhow::Result<Outcome> {
     };
     let serving = async {
         let announce = |addresses: &[_]| {
-            let urls: Vec<String> = addresses.iter().map(url).collect();
+            let urls: Vec<String> = addresses.iter().map(|address| url(address, "http")).collect();
             // Who started it and does not read what it says knows the address.
             let _ = console::print(&format!("The baseline is ready on {}\n", urls.join(", ")));
         };

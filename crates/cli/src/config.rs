@@ -1,5 +1,7 @@
 //! The settings of `serve`: flags before environment (both by clap) before file, checked before anything binds.
 
+mod security;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
@@ -46,7 +48,7 @@ pub(crate) fn settle(args: ServeArgs) -> anyhow::Result<Settings> {
     let no_migrate = file.or(args.no_migrate, "no_migrate");
     server.migrate = !no_migrate.unwrap_or_default();
     server.snapshot = file.or(args.snapshot, "snapshot");
-    file.set(&mut server.allow_non_loopback, args.allow_non_loopback, "allow_non_loopback");
+    server.security = security::settle(&mut file, args.security)?;
     file.set(&mut server.demo, args.demo, "demo");
     if let Some(form) = file.or(args.runtime, "runtime") {
         server.runtime = form.into();
@@ -64,6 +66,7 @@ pub(crate) fn settle(args: ServeArgs) -> anyhow::Result<Settings> {
 fn transport(file: &mut File, bounds: &mut Transport) {
     file.set(&mut bounds.connections_max, None, "transport.connections_max");
     file.set_seconds(&mut bounds.preface_timeout, None, "transport.preface_timeout_seconds");
+    file.set_seconds(&mut bounds.handshake_timeout, None, "transport.handshake_timeout_seconds");
     file.set(&mut bounds.streams_max, None, "transport.streams_max");
     file.set(&mut bounds.local_resets_max, None, "transport.local_resets_max");
     file.set(&mut bounds.stream_window_bytes, None, "transport.stream_window_bytes");

@@ -12,7 +12,6 @@ use tamis_api::v1::evaluate_result::Result as Answer;
 use tamis_api::v1::{
     EvaluateError, EvaluateRequest, EvaluateResponse, EvaluateResult, ExplainRequest, ExplainResponse,
 };
-use tonic::transport::Channel;
 
 use crate::args::{AnswerOutput, EvaluateArgs};
 use crate::evaluate::changes::Changes;
@@ -59,7 +58,7 @@ pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
 /// Who decides.
 enum Decider {
     /// A server.
-    Server(DecisionServiceClient<Channel>),
+    Server(DecisionServiceClient<remote::Server>),
     /// Workflows that were read from a file.
     Offline(Box<Offline>),
 }

@@ -5,6 +5,7 @@
 
 mod apply;
 mod args;
+mod audit;
 mod baseline;
 mod capacity;
 mod check;
@@ -15,6 +16,7 @@ mod exit;
 mod explain;
 mod export;
 mod findings;
+mod keys;
 mod local;
 mod maintenance;
 mod remote;
@@ -41,6 +43,8 @@ fn main() -> ExitCode {
         Command::Migrate(args) => maintenance::migrate(&args),
         Command::Backup(args) => maintenance::backup(&args),
         Command::Restore(args) => maintenance::restore(&args),
+        Command::Keys(args) => keys::run(&args),
+        Command::Audit(args) => audit::run(&args),
         Command::Capacity(args) => capacity::run(&args),
         Command::Baseline(args) => baseline::run(&args),
     };

@@ -35,8 +35,11 @@ pub(crate) fn run(args: ServeArgs) -> anyhow::Result<Outcome> {
 
 async fn serve(config: Config) -> anyhow::Result<()> {
     let shutdown = shutdown()?;
-    let demo = config.demo;
-    tamis_server::serve(config, shutdown, move |addresses| announce(addresses, demo)).await.map_err(described)
+    let scheme = if config.security.tls_cert.is_some() { "https" } else { "http" };
+    // Those to try have nothing to present.
+    let shows_calls = config.demo && scheme == "http" && !config.security.authenticates();
+    let ready = move |addresses: &[Listen]| announce(addresses, scheme, shows_calls);
+    tamis_server::serve(config, shutdown, ready).await.map_err(described)
 }
 
 /// What ends when a signal asks the process to. The handlers are in place as soon as this returns: before a service says
@@ -76,10 +79,10 @@ fn start_log(settings: &Settings) -> anyhow::Result<()> {
 }
 
 /// Says where the service is, and how to try it.
-fn announce(addresses: &[Listen], demo: bool) {
-    let urls: Vec<String> = addresses.iter().map(url).collect();
+fn announce(addresses: &[Listen], scheme: &str, shows_calls: bool) {
+    let urls: Vec<String> = addresses.iter().map(|address| url(address, scheme)).collect();
     let mut text = format!("Tamis is ready on {}\n", urls.join(", "));
-    if let Some(url) = urls.first().filter(|_| demo) {
+    if let Some(url) = urls.first().filter(|_| shows_calls) {
         text.push_str(&calls(&program(), url));
     }
     if let Err(error) = console::print(&text) {
@@ -88,9 +91,9 @@ fn announce(addresses: &[Listen], demo: bool) {
 }
 
 /// What a client on this machine calls an address.
-pub(crate) fn url(address: &Listen) -> String {
+pub(crate) fn url(address: &Listen, scheme: &str) -> String {
     match address {
-        Listen::Tcp(address) => format!("http://{}", reachable(*address)),
+        Listen::Tcp(address) => format!("{scheme}://{}", reachable(*address)),
         Listen::Unix(_) => address.to_string(),
     }
 }

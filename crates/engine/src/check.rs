@@ -31,6 +31,13 @@ pub fn account(account: &Account, path: &str) -> Vec<Diagnostic> {
     found.sorted()
 }
 
+/// What is wrong with an id of an account or of a workflow; `path` is its field's.
+pub fn id(id: &str, path: &str) -> Vec<Diagnostic> {
+    let mut found = Findings::default();
+    found.id(&Path::Root(path), id);
+    found.sorted()
+}
+
 /// All findings about one workflow; `path` is what field paths begin with, such as `workflow`. The account is taken
 /// to be without errors. Examples are checked for form here, and run by [`crate::compile()`].
 ///

@@ -25,6 +25,7 @@ use tonic_prost::ProstCodec;
 
 use crate::config::{Config, Listen};
 use crate::grpc::call::{self, Answer};
+use crate::identity::gate::Peer;
 use crate::serve::http::Answers;
 use crate::serve::socket::Socket;
 use crate::serve::workers::Workers;
@@ -76,7 +77,8 @@ pub async fn serve(
             serving.iter().for_each(tokio::task::JoinHandle::abort);
         }
         Baseline::Empty => {
-            let mut workers = Workers::start(config, sockets, |_| Nothing)?;
+            let tls = config.credentials()?.tls;
+            let mut workers = Workers::start(config, sockets, tls.as_ref(), |_| Nothing)?;
             on_ready(&addresses);
             let ended = tokio::select! {
                 () = shutdown => Ok(()),
@@ -99,13 +101,19 @@ async fn tonic(listener: TcpListener) -> Result<(), tonic::transport::Error> {
 struct Nothing;
 
 impl Answers for Nothing {
-    async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Response<Answer> {
-        if request.uri().path() != EVALUATE {
-            return Status::unimplemented("").into_http();
-        }
-        match call::receive(request, usize::MAX).await {
-            Ok(_) => call::answered(Bytes::from_static(EMPTY)),
-            Err(failure) => call::refused(failure),
+    fn answer(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        _: &Peer,
+    ) -> impl Future<Output = Response<Answer>> + Send + use<> {
+        async move {
+            if request.uri().path() != EVALUATE {
+                return Status::unimplemented("").into_http();
+            }
+            match call::receive(request, usize::MAX).await {
+                Ok(_) => call::answered(Bytes::from_static(EMPTY)),
+                Err(failure) => call::refused(failure),
+            }
         }
     }
 }

@@ -6,10 +6,12 @@
 //!
 //! When *not* to go through the catalog: there is no other way. The store is behind it, and nobody else knows it.
 
+mod audit;
 mod background;
 mod file;
 mod follow;
 pub(crate) mod freshness;
+mod keys;
 mod load;
 pub(crate) mod order;
 pub(crate) mod plan;
@@ -38,6 +40,8 @@ use crate::catalog::freshness::Freshness;
 use crate::catalog::load::AccountError;
 use crate::catalog::plan::{Current, Draft, Plan, by_id};
 use crate::catalog::snapshot::{StoredAccount, StoredWorkflow};
+use crate::identity::keys::Keys;
+use crate::identity::{Access, Accounts};
 use crate::status::Failure;
 
 pub use crate::catalog::load::{LoadError, Loaded};
@@ -58,6 +62,8 @@ pub struct Catalog {
     /// Ids of the accounts that there are, in order, for listing.
     ids: RwLock<BTreeSet<String>>,
     store: Store,
+    /// The keys that callers present.
+    keys: Keys,
     loaded: AtomicBool,
     /// Up to where the store's commits have been read.
     sequence: AtomicU64,
@@ -110,6 +116,8 @@ impl Slot {
 pub(crate) struct Write {
     /// The account.
     pub(crate) account_id: String,
+    /// What whoever writes may do: an account that it may not know of is not there.
+    pub(crate) access: Access,
     /// Who writes, for the revisions.
     pub(crate) actor: String,
     /// The rpc, for the revisions, such as `CreateWorkflow`.
@@ -144,6 +152,7 @@ impl Catalog {
             ids: RwLock::default(),
             freshness: Freshness::new(store.is_shared()),
             store,
+            keys: Keys::default(),
             loaded: AtomicBool::new(false),
             sequence: AtomicU64::new(0),
             published: AtomicU64::new(0),
@@ -230,11 +239,17 @@ impl Catalog {
         self.writable.subscribe()
     }
 
-    /// Up to `count` accounts in the order of their ids, those after an id.
-    pub(crate) fn page(&self, after: Option<&str>, count: usize) -> Vec<Arc<Snapshot>> {
+    /// Up to `count` of these accounts that there are, in the order of their ids, those after an id.
+    pub(crate) fn page(&self, among: &Accounts, after: Option<&str>, count: usize) -> Vec<Arc<Snapshot>> {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let ids = self.ids.read().unwrap_or_else(PoisonError::into_inner);
-        ids.range::<str, _>((from, Bound::Unbounded)).filter_map(|id| self.pin(id)).take(count).collect()
+        let take = |ids: &BTreeSet<String>| {
+            ids.range::<str, _>((from, Bound::Unbounded)).filter_map(|id| self.pin(id)).take(count).collect()
+        };
+        match among {
+            Accounts::All => take(&self.ids.read().unwrap_or_else(PoisonError::into_inner)),
+            // Whoever is bound to a few does not go through all that there are.
+            Accounts::Named(ids) => take(ids),
+        }
     }
 
     /// Writes: asks `plan` what is to become of the account, compiles that, stores it, and publishes it.
@@ -280,7 +295,8 @@ impl Catalog {
             return Ok(self.lock_or_make(&write.account_id).await);
         }
         loop {
-            let found = self.accounts.pin().get(&write.account_id).cloned();
+            let visible = write.access.visible(&write.account_id);
+            let found = self.accounts.pin().get(visible).cloned();
             let slot = found.ok_or_else(|| Failure::account_not_found(&*write.account_id))?;
             if let Some(revision) = slot.lock().await {
                 return Ok((slot, revision));

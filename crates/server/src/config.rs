@@ -1,6 +1,7 @@
 //! What the service is told before it starts.
 
 mod listen;
+mod security;
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -12,6 +13,8 @@ use tamis_engine::Diagnostic;
 use tamis_store::Location;
 
 pub use listen::{Listen, ListenError};
+pub(crate) use security::Credentials;
+pub use security::Security;
 
 /// The port that the service listens on unless told otherwise.
 const PORT_DEFAULT: u16 = 7171;
@@ -51,8 +54,8 @@ pub enum Runtime {
 pub struct Config {
     /// The addresses to listen on, all of them at once.
     pub listen: Vec<Listen>,
-    /// Listen on an address that other machines may reach. The service asks nobody who they are.
-    pub allow_non_loopback: bool,
+    /// Encryption and authentication.
+    pub security: Security,
     /// Where the store is kept.
     pub store: Location,
     /// Bring the store to this version's format if an earlier version wrote it. What is not migrated is refused otherwise.
@@ -79,6 +82,8 @@ pub struct Transport {
     pub connections_max: usize,
     /// How long a connection may take to say that it speaks HTTP/2. It takes a place meanwhile.
     pub preface_timeout: Duration,
+    /// How long a connection may take before that to agree on keys, where it speaks TLS.
+    pub handshake_timeout: Duration,
     /// Calls under way at once. Without a bound one connection can take all the memory.
     pub streams_max: u32,
     /// Streams that may be reset for the peer's own faults before the connection is closed (CVE-2025-8671).
@@ -104,6 +109,7 @@ impl Default for Transport {
         Self {
             connections_max: connections_default(),
             preface_timeout: Duration::from_secs(5),
+            handshake_timeout: Duration::from_secs(5),
             streams_max: 128,
             local_resets_max: 1_024,
             stream_window_bytes: 64 << 10,
@@ -136,7 +142,7 @@ impl Config {
     pub fn new(store: Location) -> Self {
         Self {
             listen: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, PORT_DEFAULT)).into()],
-            allow_non_loopback: false,
+            security: Security::default(),
             store,
             migrate: true,
             snapshot: None,
@@ -148,12 +154,22 @@ impl Config {
         }
     }
 
+    /// Reads the files of certificates and keys.
+    ///
+    /// # Errors
+    /// All that is wrong with them.
+    pub(crate) fn credentials(&self) -> Result<Credentials, ConfigError> {
+        let credentials = self.security.load(self.transport.handshake_timeout);
+        credentials.map_err(|findings| ConfigError { findings })
+    }
+
     /// Checks everything that can be checked before anything is opened or bound.
     ///
     /// # Errors
     /// All that is wrong.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        let mut findings = listen::findings(&self.listen, self.allow_non_loopback);
+        let mut findings = listen::findings(&self.listen);
+        findings.extend(self.security.findings(&self.listen));
         if let Location::File(path) = &self.store {
             findings.extend(check_file(path, "store"));
         }
@@ -180,6 +196,7 @@ impl Transport {
         let checks = [
             (self.connections_max > 0, "connections_max", "at least one connection must be possible"),
             (!self.preface_timeout.is_zero(), "preface_timeout", "must be more than 0"),
+            (!self.handshake_timeout.is_zero(), "handshake_timeout", "must be more than 0"),
             (self.streams_max > 0, "streams_max", "at least one call must be possible"),
             (self.local_resets_max > 0, "local_resets_max", "at least one reset must be possible"),
             (windows.contains(&self.stream_window_bytes), "stream_window_bytes", &*window),
@@ -258,6 +275,7 @@ mod tests {
             transport: Transport {
                 connections_max: 0,
                 preface_timeout: Duration::ZERO,
+                handshake_timeout: Duration::ZERO,
                 streams_max: 0,
                 local_resets_max: 0,
                 stream_window_bytes: 1,
@@ -276,12 +294,14 @@ mod tests {
             paths,
             [
                 "listen",
+                "listen",
                 "store",
                 "snapshot",
                 "threads",
                 "drain",
                 "transport.connections_max",
                 "transport.preface_timeout",
+                "transport.handshake_timeout",
                 "transport.streams_max",
                 "transport.local_resets_max",
                 "transport.stream_window_bytes",

@@ -10,6 +10,7 @@ mod condition;
 pub(crate) mod diagnostic;
 mod example;
 pub(crate) mod explanation;
+pub(crate) mod key;
 mod place;
 pub(crate) mod request;
 pub(crate) mod response;

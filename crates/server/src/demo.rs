@@ -12,6 +12,7 @@ use tamis_engine::{Account, Workflow, check};
 use crate::catalog::plan::{self, Candidate, Current, Plan, Put};
 use crate::catalog::{Catalog, Write, order};
 use crate::convert::merged;
+use crate::identity::Access;
 use crate::status::Failure;
 
 /// The account's id.
@@ -21,6 +22,7 @@ pub const ACCOUNT_ID: &str = "demo";
 pub(crate) async fn ensure(catalog: &Arc<Catalog>) -> Result<(), Failure> {
     let write = Write {
         account_id: ACCOUNT_ID.to_owned(),
+        access: Access::OPEN,
         actor: "tamis".to_owned(),
         operation: "CreateDemo",
         creates: true,

@@ -1,9 +1,11 @@
 //! Handlers: each names the steps from a request to its answer.
 
 pub(crate) mod account;
+pub(crate) mod audit;
 pub(crate) mod call;
 pub(crate) mod decision;
 mod fields;
+pub(crate) mod key;
 mod mask;
 mod page;
 pub(crate) mod refusal;

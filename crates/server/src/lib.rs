@@ -15,6 +15,8 @@ pub mod demo;
 pub mod direct;
 mod grpc;
 mod health;
+mod identity;
+pub mod keys;
 mod limits;
 pub mod maintenance;
 pub mod offline;
@@ -22,6 +24,8 @@ mod serve;
 mod status;
 
 pub use catalog::{Catalog, LoadError, Loaded, Snapshot};
-pub use config::{Config, ConfigError, Listen, ListenError, Runtime, Transport};
+pub use config::{Config, ConfigError, Listen, ListenError, Runtime, Security, Transport};
+pub use identity::certificate::{ClientRole, ClientRoleError};
+pub use identity::{Accounts, Role, RoleError};
 pub use serve::{ServeError, serve};
 pub use tamis_store::{Location, LocationError};

@@ -9,6 +9,7 @@ mod incoming;
 mod snapshots;
 pub(crate) mod socket;
 mod start;
+pub(crate) mod tls;
 pub(crate) mod workers;
 
 use std::sync::Arc;
@@ -16,6 +17,8 @@ use std::time::Duration;
 
 use tamis_api::v1;
 use tamis_api::v1::account_service_server::AccountServiceServer;
+use tamis_api::v1::audit_service_server::AuditServiceServer;
+use tamis_api::v1::key_service_server::KeyServiceServer;
 use tamis_api::v1::workflow_service_server::WorkflowServiceServer;
 use tamis_store::{OpenError, Store};
 use tokio::runtime::Handle;
@@ -25,20 +28,29 @@ use tonic::service::Routes;
 use tonic_health::pb::health_server::HealthServer;
 
 use crate::catalog::{Catalog, LoadError, Loaded};
-use crate::config::{Config, ConfigError, Listen, Transport};
+use crate::config::{Config, ConfigError, Credentials, Listen, Transport};
 use crate::demo;
 use crate::grpc::account::Accounts;
+use crate::grpc::audit::Audits;
 use crate::grpc::decision::Decisions;
+use crate::grpc::key::KeyHandlers;
 use crate::grpc::refusal::Translated;
 use crate::grpc::workflow::Workflows;
 use crate::health::{Condition, Reporter};
+use crate::identity::gate::{AdminKey, Gate};
+use crate::identity::jwt::Verifier;
+use crate::identity::reload::{Reloader, Source};
 use crate::serve::front::Front;
 use crate::serve::socket::Socket;
 use crate::serve::start::Started;
+use crate::serve::tls::Tls;
 use crate::serve::workers::Workers;
 
 /// How often the store is asked whether it takes writes, so that health tells before somebody's write does.
 const PROBE_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Bytes of a message to a service whose messages are all small: the largest makes a key for a thousand accounts.
+const SMALL_MESSAGE_BYTES_MAX: usize = 1 << 20;
 
 /// Why the service did not start, or did not go on.
 #[derive(Debug, thiserror::Error)]
@@ -90,12 +102,13 @@ pub async fn serve(
     on_ready: impl FnOnce(&[Listen]),
 ) -> Result<(), ServeError> {
     config.validate()?;
+    let credentials = config.credentials()?;
     // A database may come later, and connections are taken before that.
     let (store, migrated) = Store::attach(&config.store, config.migrate).await?;
     if let Some(migrated) = migrated.filter(|migrated| migrated.from != 0 && migrated.from != migrated.to) {
         tracing::info!(from = migrated.from, to = migrated.to, "migrated the store");
     }
-    let served = serve_store(&config, store.clone(), shutdown, on_ready).await;
+    let served = serve_store(&config, credentials, store.clone(), shutdown, on_ready).await;
     if let Err(error) = store.close().await {
         tracing::warn!(%error, "the store was not tidied up; no record is lost");
     }
@@ -104,6 +117,7 @@ pub async fn serve(
 
 async fn serve_store(
     config: &Config,
+    credentials: Credentials,
     store: Store,
     shutdown: impl Future<Output = ()>,
     on_ready: impl FnOnce(&[Listen]),
@@ -112,15 +126,20 @@ async fn serve_store(
     let catalog = Arc::new(Catalog::new(store.clone()));
     let (condition, reported) = watch::channel(Condition { writable: true, ..Condition::default() });
     let others = others(&config.transport, &catalog, Reporter::new(reported, catalog.clone()))?;
+    let Credentials { tls, tokens, admin_key } = credentials;
+    let sources = sources(tls.as_ref(), tokens.as_ref(), admin_key.as_ref());
+    let gate =
+        config.security.authenticates().then(|| Arc::new(Gate::new(catalog.clone(), tokens, admin_key)));
     let front = |helpers| {
         let message_bytes_max = config.transport.decision_message_bytes_max;
         Front {
+            gate: gate.clone(),
             decisions: Decisions::new(catalog.clone(), helpers, message_bytes_max),
             others: others.clone(),
             background: Handle::current(),
         }
     };
-    let mut workers = Workers::start(config, sockets, front)?;
+    let mut workers = Workers::start(config, sockets, tls.as_ref(), front)?;
     // Each thread has its own; these would keep watches of the health from ending.
     drop(others);
 
@@ -128,6 +147,7 @@ async fn serve_store(
         () = shutdown => Ok(()),
         ended = workers.ended() => ended,
         failed = run(config, &store, &catalog, &condition, || on_ready(&addresses)) => failed,
+        () = reload(sources, gate.as_deref()) => Err(ServeError::Fault),
     };
     tracing::info!("stopping");
     let deadline = Instant::now() + config.drain;
@@ -142,6 +162,27 @@ async fn serve_store(
     }
     tracing::info!("stopped");
     ran.and(drained)
+}
+
+/// What is read again while the service runs.
+fn sources(
+    tls: Option<&Tls>,
+    tokens: Option<&Verifier>,
+    admin_key: Option<&AdminKey>,
+) -> Vec<Box<dyn Source>> {
+    let tls = tls.map(|tls| Box::new(tls.source()) as Box<dyn Source>);
+    let tokens = tokens.map(|tokens| Box::new(tokens.source()) as Box<dyn Source>);
+    let admin_key = admin_key.map(|key| Box::new(key.clone()) as Box<dyn Source>);
+    tls.into_iter().chain(tokens).chain(admin_key).collect()
+}
+
+/// Reads certificates and keys again, and has credentials verified again; for ever where there is anything to do.
+async fn reload(sources: Vec<Box<dyn Source>>, gate: Option<&Gate>) {
+    if sources.is_empty() && gate.is_none() {
+        return std::future::pending().await;
+    }
+    let looked = || gate.into_iter().for_each(Gate::begin_epoch);
+    Reloader::new(sources).run(looked).await;
 }
 
 /// Begins to listen. Tells the addresses too, whose ports may have been free to choose.
@@ -211,6 +252,9 @@ fn others(transport: &Transport, catalog: &Arc<Catalog>, reporter: Reporter) -> 
     let writes_max = transport.workflow_message_bytes_max;
     let workflows = WorkflowServiceServer::new(Workflows::new(catalog.clone()));
     let accounts = AccountServiceServer::new(Accounts::new(catalog.clone()));
+    let small = SMALL_MESSAGE_BYTES_MAX;
+    let keys = KeyServiceServer::new(KeyHandlers::new(catalog.clone())).max_decoding_message_size(small);
+    let audits = AuditServiceServer::new(Audits::new(catalog.clone())).max_decoding_message_size(small);
     let routes = Routes::new(HealthServer::new(reporter))
         .add_service(Translated {
             service: workflows.max_decoding_message_size(writes_max),
@@ -220,6 +264,8 @@ fn others(transport: &Transport, catalog: &Arc<Catalog>, reporter: Reporter) -> 
             service: accounts.max_decoding_message_size(writes_max),
             message_bytes_max: writes_max,
         })
+        .add_service(Translated { service: keys, message_bytes_max: small })
+        .add_service(Translated { service: audits, message_bytes_max: small })
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?);
     Ok(routes.prepare())

@@ -17,6 +17,8 @@ use tonic::metadata::AsciiMetadataValue;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
+use crate::identity::Role;
+
 /// The domain of every `ErrorInfo`.
 const DOMAIN: &str = "tamis";
 
@@ -45,6 +47,16 @@ pub(crate) enum Failure {
     InvalidRequest(Vec<Diagnostic>),
     /// The message is compressed.
     Compressed,
+    /// There is no such rpc.
+    UnknownRpc,
+    /// No credential is presented, or none that is good.
+    Unauthenticated,
+    /// The role of whoever calls does not allow this.
+    PermissionDenied { role: Role, role_wanted: Role },
+    /// The caller is not bound to an account that the call would make, or give others access to.
+    NotBound { account_id: String },
+    /// There is no such key.
+    KeyNotFound { key_id: String },
     /// The definition of a workflow or of an account does not compile.
     InvalidDefinition(Vec<Diagnostic>),
     /// There is no such account.
@@ -172,12 +184,36 @@ impl Failure {
         Self::Internal
     }
 
+    /// No credential is presented, or none that is good. Which of the two, and why, is for the log alone.
+    pub(crate) fn unauthenticated() -> Self {
+        Self::Unauthenticated
+    }
+
+    /// A greater role is needed.
+    pub(crate) fn permission_denied(role: Role, role_wanted: Role) -> Self {
+        Self::PermissionDenied { role, role_wanted }
+    }
+
+    /// The caller is not bound to this account, whether there is one or not.
+    pub(crate) fn not_bound(account_id: impl Into<String>) -> Self {
+        Self::NotBound { account_id: account_id.into() }
+    }
+
+    /// There is no such key.
+    pub(crate) fn key_not_found(key_id: impl Into<String>) -> Self {
+        Self::KeyNotFound { key_id: key_id.into() }
+    }
+
     /// The gRPC code.
     pub(crate) fn code(&self) -> Code {
         match self {
             Self::InvalidRequest(_) | Self::InvalidDefinition(_) => Code::InvalidArgument,
-            Self::Compressed => Code::Unimplemented,
-            Self::AccountNotFound { .. } | Self::WorkflowNotFound { .. } => Code::NotFound,
+            Self::Compressed | Self::UnknownRpc => Code::Unimplemented,
+            Self::Unauthenticated => Code::Unauthenticated,
+            Self::PermissionDenied { .. } | Self::NotBound { .. } => Code::PermissionDenied,
+            Self::AccountNotFound { .. } | Self::WorkflowNotFound { .. } | Self::KeyNotFound { .. } => {
+                Code::NotFound
+            }
             Self::AccountAlreadyExists { .. } | Self::WorkflowAlreadyExists { .. } => Code::AlreadyExists,
             Self::EtagMismatch { .. } | Self::RevisionMismatch { .. } => Code::Aborted,
             Self::RevisionNotReached { .. } | Self::LimitExceeded { bound: Bound::Stored, .. } => {
@@ -192,7 +228,10 @@ impl Failure {
     /// The reason.
     pub(crate) fn reason(&self) -> ErrorReason {
         match self {
-            Self::InvalidRequest(_) | Self::Compressed => ErrorReason::InvalidRequest,
+            Self::InvalidRequest(_) | Self::Compressed | Self::UnknownRpc => ErrorReason::InvalidRequest,
+            Self::Unauthenticated => ErrorReason::Unauthenticated,
+            Self::PermissionDenied { .. } | Self::NotBound { .. } => ErrorReason::PermissionDenied,
+            Self::KeyNotFound { .. } => ErrorReason::KeyNotFound,
             Self::InvalidDefinition(_) => ErrorReason::InvalidDefinition,
             Self::AccountNotFound { .. } => ErrorReason::AccountNotFound,
             Self::WorkflowNotFound { .. } => ErrorReason::WorkflowNotFound,
@@ -214,7 +253,9 @@ impl Failure {
                 let left_out = self.violations().left_out;
                 if left_out == 0 { vec![] } else { vec![("violations_left_out", left_out.to_string())] }
             }
-            Self::AccountNotFound { account_id } | Self::AccountAlreadyExists { account_id } => {
+            Self::AccountNotFound { account_id }
+            | Self::AccountAlreadyExists { account_id }
+            | Self::NotBound { account_id } => {
                 vec![("account_id", account_id.clone())]
             }
             Self::WorkflowNotFound { account_id, workflow_id }
@@ -233,7 +274,15 @@ impl Failure {
             Self::LimitExceeded { limit, limit_value, .. } => {
                 vec![("limit", (*limit).to_owned()), ("limit_value", limit_value.to_string())]
             }
-            Self::Compressed | Self::StoreUnavailable { .. } | Self::Internal => vec![],
+            Self::PermissionDenied { role, role_wanted } => {
+                vec![("role", role.to_string()), ("role_wanted", role_wanted.to_string())]
+            }
+            Self::KeyNotFound { key_id } => vec![("key_id", key_id.clone())],
+            Self::Compressed
+            | Self::UnknownRpc
+            | Self::Unauthenticated
+            | Self::StoreUnavailable { .. }
+            | Self::Internal => vec![],
         };
         pairs
             .into_iter()
@@ -301,6 +350,17 @@ impl fmt::Display for Failure {
             Self::Compressed => {
                 f.write_str("the message is compressed, which is not supported; send it as it is")
             }
+            Self::UnknownRpc => f.write_str("there is no such rpc"),
+            Self::Unauthenticated => f.write_str(
+                "a good credential is wanted, as `authorization: Bearer …`; there is none, or it is unknown, expired or revoked",
+            ),
+            Self::PermissionDenied { role, role_wanted } => {
+                write!(f, "the role `{role_wanted}` is wanted for this, and the caller has `{role}`")
+            }
+            Self::NotBound { account_id } => {
+                write!(f, "the caller is not bound to the account `{account_id}`")
+            }
+            Self::KeyNotFound { key_id } => write!(f, "there is no key `{key_id}`"),
             Self::AccountNotFound { account_id } => write!(f, "there is no account `{account_id}`"),
             Self::WorkflowNotFound { account_id, workflow_id } => {
                 write!(f, "the account `{account_id}` has no workflow `{workflow_id}`")

@@ -13,7 +13,6 @@ use tamis_api::v1::{ImportMode, ImportWorkflowsRequest};
 use tamis_engine::{Account, Workflow};
 use tamis_loadtest::Target;
 use tamis_server::offline;
-use tonic::transport::Channel;
 
 use super::bench::Bench;
 use super::children::{Children, first_line};
@@ -101,9 +100,9 @@ impl Server {
     ///
     /// # Errors
     /// Nobody answers.
-    pub(super) async fn connect(&self) -> anyhow::Result<Channel> {
+    pub(super) async fn connect(&self) -> anyhow::Result<remote::Server> {
         let timeout = std::num::NonZeroU64::new(CALL_SECONDS).unwrap_or(std::num::NonZeroU64::MIN);
-        remote::connect(&ServerArgs { server: self.address.clone(), timeout }).await
+        remote::connect(&ServerArgs::open(self.address.clone(), timeout)).await
     }
 
     /// Writes an account with its workflows, as `tamis apply` does.
@@ -120,7 +119,7 @@ impl Server {
 /// # Errors
 /// The server refuses it.
 pub(super) async fn import(
-    channel: Channel,
+    channel: remote::Server,
     account: &Account,
     workflows: &[Workflow],
 ) -> anyhow::Result<usize> {

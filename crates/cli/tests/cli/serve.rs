@@ -23,7 +23,7 @@ fn refused(args: &[&str]) -> String {
 #[test]
 fn settings_that_make_no_sense_are_refused_by_name_and_all_at_once() {
     let cases: [(&str, &[&str], &[&str]); 12] = [
-        ("", &["--listen", "0.0.0.0:0"], &["listen:", "other machines", "allow_non_loopback"]),
+        ("", &["--listen", "0.0.0.0:0"], &["insecure_plaintext", "insecure_anonymous"]),
         ("listen = \"[::]:0\"", &[], &["listen:", "other machines"]),
         (
             "lisen = \"127.0.0.1:0\"\nstor = 1",
@@ -119,7 +119,14 @@ fn flags_count_before_the_environment_and_that_before_the_file() {
 fn an_address_that_others_reach_is_taken_if_it_is_allowed() {
     let folder = tempdir().expect("a folder");
     let mut command = support::command();
-    command.args(["serve", "--listen", "0.0.0.0:0", "--allow-non-loopback", "--store"]);
+    command.args([
+        "serve",
+        "--listen",
+        "0.0.0.0:0",
+        "--insecure-plaintext",
+        "--insecure-anonymous",
+        "--store",
+    ]);
     command.arg(folder.path().join("tamis.db"));
     let server = Server::spawn(command);
     assert!(server.address.starts_with("http://127.0.0.1:"), "{}", server.address);

@@ -12,6 +12,8 @@ use tokio::task::{JoinError, JoinSet};
 
 use crate::catalog::load::{self, AccountError};
 use crate::catalog::{Catalog, Loaded, records};
+use crate::identity::keys::records::KeysError;
+use crate::identity::keys::{self, KEYS_ACCOUNT, KeySet};
 
 /// Why a snapshot file is not served.
 #[derive(Debug, thiserror::Error)]
@@ -22,19 +24,25 @@ pub(crate) enum FileError {
     /// An account of it does not compile.
     #[error(transparent)]
     Account(#[from] AccountError),
+    /// The keys make no sense.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     /// A fault of the service.
     #[error(transparent)]
     Fault(#[from] JoinError),
 }
 
 impl Catalog {
-    /// Loads every account of a snapshot file. What is loaded is as old as the file is.
+    /// Loads every account of a snapshot file, and the keys. What is loaded is as old as the file is.
     ///
     /// # Errors
     /// The file is not whole, or an account of it does not compile. Nothing is served then.
     pub(crate) async fn load_from(self: &Arc<Self>, path: &Path) -> Result<Loaded, FileError> {
         let path = path.to_owned();
-        let accounts = tokio::task::spawn_blocking(move || read(&path)).await??;
+        let mut accounts = tokio::task::spawn_blocking(move || read(&path)).await??;
+        let keys = accounts.extract_if(.., |(head, _)| head.account_id == KEYS_ACCOUNT);
+        let keys = keys.filter_map(|(_, records)| records).last();
+        let keys = keys.map_or_else(|| Ok(KeySet::default()), keys::records::from_records)?;
         let mut accounts = accounts.into_iter();
         let mut loading = JoinSet::new();
         let mut all = Vec::with_capacity(accounts.len());
@@ -58,11 +66,12 @@ impl Catalog {
             loaded.add(snapshot.as_deref());
             self.place(&head, snapshot).await;
         }
+        self.publish_keys(keys, false);
         self.loaded.store(true, Ordering::Release);
         Ok(loaded)
     }
 
-    /// Writes every account into a file, which takes the place of the one before only once it is whole and on disk.
+    /// Writes every account and the keys into a file, which takes the place of the one before only once it is whole and on disk.
     ///
     /// # Errors
     /// It cannot be written; the file before is as it was.
@@ -71,6 +80,12 @@ impl Catalog {
         draft.push(".new");
         let draft = Path::new(&draft);
         let mut archive = Writer::new(BufWriter::new(private(draft)?), Kind::Snapshot)?;
+        let keys = self.keys.current();
+        if let Some(records) = keys::records::to_records(&keys) {
+            let account_id = KEYS_ACCOUNT.to_owned();
+            archive.write(&Item::Account(AccountHead { account_id, revision: keys.revision, alive: true }))?;
+            archive.write(&Item::Records(records))?;
+        }
         let slots: Vec<_> =
             self.accounts.pin().iter().map(|(account_id, slot)| (account_id.clone(), slot.clone())).collect();
         for (account_id, slot) in slots {

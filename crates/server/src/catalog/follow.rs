@@ -23,6 +23,7 @@ use crate::catalog::plan::{Current, Draft};
 use crate::catalog::snapshot::Snapshot;
 use crate::catalog::{Catalog, drafted, records};
 use crate::clock;
+use crate::identity::keys::KEYS_ACCOUNT;
 
 /// How often the store is asked at least: a nudge that is lost costs this much.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
@@ -106,6 +107,9 @@ impl Catalog {
     /// # Errors
     /// The account is as it was.
     async fn refreshed(self: Arc<Self>, head: AccountHead, went_back: bool) -> Result<(), AccountError> {
+        if head.account_id == KEYS_ACCOUNT {
+            return self.follow_keys(head.revision, went_back).await;
+        }
         let (slot, mut revision) = self.lock_or_make(&head.account_id).await;
         if *revision == head.revision || (*revision > head.revision && !went_back) {
             return Ok(());

@@ -14,6 +14,8 @@ use tokio::time::Instant;
 use crate::catalog::plan::stored_path;
 use crate::catalog::snapshot::{Snapshot, StoredAccount, StoredWorkflow};
 use crate::catalog::{Catalog, compiled, records};
+use crate::identity::keys::KEYS_ACCOUNT;
+use crate::identity::keys::records::KeysError;
 
 /// Findings that an error quotes. The rest are counted: a whole account may be affected by one cause.
 const FINDINGS_SHOWN_MAX: usize = 20;
@@ -44,6 +46,9 @@ pub enum LoadError {
     /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The keys cannot be read.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     /// Records of these accounts do not compile. Nothing is left out in silence: it would no longer decide.
     #[error("{}", Broken(.0))]
     Broken(Vec<BrokenAccount>),
@@ -143,8 +148,10 @@ impl Catalog {
     pub async fn load(&self) -> Result<Loaded, LoadError> {
         let begun = Instant::now();
         let Changed { sequence, accounts: heads } = self.store.changed_since(0).await?;
+        // Only now, so that whatever is written to them from here on is read when the store is asked what has changed.
+        self.refresh_keys().await?;
         let mut progress = Progress::new(heads.len());
-        let mut heads = heads.into_iter();
+        let mut heads = heads.into_iter().filter(|head| head.account_id != KEYS_ACCOUNT);
         let mut loading = JoinSet::new();
         let mut loaded = Loaded::default();
         let mut broken = Vec::new();

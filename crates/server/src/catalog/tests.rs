@@ -32,7 +32,13 @@ fn workflow(id: &str) -> Arc<Workflow> {
 }
 
 fn write(creates: bool) -> Write {
-    Write { account_id: "acme".to_owned(), actor: "test".to_owned(), operation: "Test", creates }
+    Write {
+        account_id: "acme".to_owned(),
+        access: Access::OPEN,
+        actor: "test".to_owned(),
+        operation: "Test",
+        creates,
+    }
 }
 
 /// A plan that puts the account with workflows, or only the workflows.
@@ -125,7 +131,7 @@ async fn a_refused_write_leaves_no_trace() {
     assert_eq!(refused, Failure::account_not_found("acme"));
     let refused = catalog.write(write(true), put(Some(account()), &["a", "b", "c"])).await.unwrap_err();
     assert_eq!(refused, Failure::limit_exceeded("workflows_per_account", 2));
-    assert!(catalog.accounts.is_empty() && catalog.page(None, 10).is_empty());
+    assert!(catalog.accounts.is_empty() && catalog.page(&Accounts::All, None, 10).is_empty());
     assert!(store.accounts().await.unwrap().is_empty());
 
     catalog.write(write(true), put(Some(account()), &["a", "b"])).await.unwrap();

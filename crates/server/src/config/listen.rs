@@ -70,7 +70,7 @@ impl fmt::Display for Listen {
 }
 
 /// What is wrong with the addresses of a configuration.
-pub(super) fn findings(listens: &[Listen], allow_non_loopback: bool) -> Vec<Diagnostic> {
+pub(super) fn findings(listens: &[Listen]) -> Vec<Diagnostic> {
     if listens.is_empty() {
         return vec![Diagnostic::error("required", "listen", "an address is required")];
     }
@@ -82,23 +82,11 @@ pub(super) fn findings(listens: &[Listen], allow_non_loopback: bool) -> Vec<Diag
             let message = format!("{listen} is given more than once");
             findings.push(Diagnostic::error("duplicate", "listen", message));
         }
-        findings.extend(match listen {
-            Listen::Tcp(address) => tcp(*address, allow_non_loopback),
-            Listen::Unix(path) => unix(path),
-        });
+        if let Listen::Unix(path) = listen {
+            findings.extend(unix(path));
+        }
     }
     findings
-}
-
-fn tcp(address: SocketAddr, allow_non_loopback: bool) -> Option<Diagnostic> {
-    if address.ip().is_loopback() || allow_non_loopback {
-        return None;
-    }
-    let message =
-        format!("{address} may be reached by other machines, and the service asks nobody who they are");
-    let help =
-        "listen on 127.0.0.1 or [::1], or say `allow_non_loopback` if something else keeps strangers out";
-    Some(Diagnostic::error("listen_not_loopback", "listen", message).with_help(help))
 }
 
 fn unix(path: &Path) -> Option<Diagnostic> {
@@ -148,21 +136,6 @@ mod tests {
     }
 
     #[test]
-    fn other_addresses_need_to_be_allowed() {
-        for (listen, allowed, valid) in [
-            ("127.0.0.1:0", false, true),
-            ("[::1]:7171", false, true),
-            ("0.0.0.0:7171", false, false),
-            ("[::]:7171", false, false),
-            ("192.168.1.2:7171", false, false),
-            ("192.168.1.2:7171", true, true),
-        ] {
-            let found = findings(&[listen.parse().unwrap()], allowed);
-            assert_eq!(found.is_empty(), valid, "{listen} allowed: {allowed}");
-        }
-    }
-
-    #[test]
     fn a_socket_is_made_in_a_folder_under_a_name_that_fits() {
         let folder = tempfile::tempdir().unwrap();
         let longest = SOCKET_PATH_BYTES_MAX - folder.path().as_os_str().len() - 1;
@@ -175,7 +148,7 @@ mod tests {
             ("tamis.sock".into(), true),
             ("a\0b".into(), false),
         ] {
-            let found = findings(&[Listen::Unix(path.clone())], false);
+            let found = findings(&[Listen::Unix(path.clone())]);
             assert_eq!(found.is_empty(), valid, "{}: {found:?}", path.display());
         }
     }
@@ -190,7 +163,7 @@ mod tests {
             (&["127.0.0.1:0", "127.0.0.1:0"], 0),
             (&["127.0.0.1:7171", "unix:a", "127.0.0.1:7171", "unix:a"], 2),
         ] {
-            assert_eq!(findings(&read(listens), false).len(), found, "{listens:?}");
+            assert_eq!(findings(&read(listens)).len(), found, "{listens:?}");
         }
     }
 }

@@ -8,12 +8,13 @@ use tamis_api::v1::account_service_server::AccountService;
 use tamis_engine::{Account, Diagnostic, check};
 use tonic::{Request, Response, Status};
 
+use crate::catalog::Catalog;
 use crate::catalog::plan::{self, Candidate, Current, Plan, Put};
-use crate::catalog::{Catalog, Write};
 use crate::convert;
 use crate::convert::merged;
-use crate::grpc::fields::{Fields, check_etag, pinned, write};
+use crate::grpc::fields::{Caller, Fields, check_etag, pinned};
 use crate::grpc::{mask, page, wire};
+use crate::identity::Access;
 use crate::status::Failure;
 
 /// Answers `tamis.v1.AccountService` from the catalog.
@@ -32,14 +33,13 @@ impl Accounts {
         &self,
         request: Request<v1::CreateAccountRequest>,
     ) -> Result<v1::CreateAccountResponse, Failure> {
-        let (metadata, _, request) = request.into_parts();
         let mut fields = Fields::default();
-        let actor = fields.actor(&metadata);
+        let caller = fields.check(Caller::of(&request));
+        let request = request.into_inner();
         let message = fields.require_message("account", request.account);
         fields.finish()?;
         let account_id = message.account_id.clone();
-        let write =
-            Write { account_id: account_id.clone(), actor, operation: "CreateAccount", creates: true };
+        let write = caller.creation(&account_id, "CreateAccount")?;
         let plan = move |current: &Current| {
             if current.snapshot.is_some() {
                 return Err(Failure::account_already_exists(account_id));
@@ -51,15 +51,23 @@ impl Accounts {
         Ok(v1::CreateAccountResponse { account: wire::written_account(&written) })
     }
 
-    fn get(&self, request: &v1::GetAccountRequest) -> Result<v1::GetAccountResponse, Failure> {
+    fn get(
+        &self,
+        access: &Access,
+        request: &v1::GetAccountRequest,
+    ) -> Result<v1::GetAccountResponse, Failure> {
         let mut fields = Fields::default();
         fields.require("account_id", &request.account_id);
         fields.finish()?;
-        let snapshot = pinned(&self.catalog, &request.account_id)?;
+        let snapshot = pinned(&self.catalog, access, &request.account_id)?;
         Ok(v1::GetAccountResponse { account: Some(wire::account(&snapshot)) })
     }
 
-    fn list(&self, request: &v1::ListAccountsRequest) -> Result<v1::ListAccountsResponse, Failure> {
+    fn list(
+        &self,
+        access: &Access,
+        request: &v1::ListAccountsRequest,
+    ) -> Result<v1::ListAccountsResponse, Failure> {
         let filter = page::filter(&[b"accounts"]);
         let mut fields = Fields::default();
         let size = fields.check(page::size(request.page_size));
@@ -69,7 +77,8 @@ impl Accounts {
             return Err(Failure::loading());
         }
         // One more than asked for tells whether there is another page.
-        let mut found = self.catalog.page(after.as_ref().map(|after| after.id.as_str()), size + 1);
+        let after = after.as_ref().map(|after| after.id.as_str());
+        let mut found = self.catalog.page(&access.accounts(), after, size + 1);
         let more = found.len() > size;
         found.truncate(size);
         let last = found.last().filter(|_| more).map(|last| page::Place {
@@ -87,9 +96,9 @@ impl Accounts {
         &self,
         request: Request<v1::UpdateAccountRequest>,
     ) -> Result<v1::UpdateAccountResponse, Failure> {
-        let (metadata, _, request) = request.into_parts();
         let mut fields = Fields::default();
-        let actor = fields.actor(&metadata);
+        let caller = fields.check(Caller::of(&request));
+        let request = request.into_inner();
         if let Some(account) = &request.account {
             fields.require("account.account_id", &account.account_id);
         }
@@ -97,7 +106,7 @@ impl Accounts {
         let update_mask = request.update_mask;
         fields.check_all(mask::check::<v1::Account>(update_mask.as_ref()));
         fields.finish()?;
-        let write = write(&sent.account_id, actor, "UpdateAccount");
+        let write = caller.write(&sent.account_id, "UpdateAccount");
         let plan = move |current: &Current| {
             let snapshot = current.account(&sent.account_id)?;
             check_etag(snapshot.account().etag(), &sent.etag)?;
@@ -126,12 +135,12 @@ impl Accounts {
         &self,
         request: Request<v1::DeleteAccountRequest>,
     ) -> Result<v1::DeleteAccountResponse, Failure> {
-        let (metadata, _, request) = request.into_parts();
         let mut fields = Fields::default();
-        let actor = fields.actor(&metadata);
+        let caller = fields.check(Caller::of(&request));
+        let request = request.into_inner();
         fields.require("account_id", &request.account_id);
         fields.finish()?;
-        let write = write(&request.account_id, actor, "DeleteAccount");
+        let write = caller.write(&request.account_id, "DeleteAccount");
         let plan = move |current: &Current| {
             let snapshot = current.account(&request.account_id)?;
             check_etag(snapshot.account().etag(), &request.etag)?;
@@ -162,14 +171,14 @@ impl AccountService for Accounts {
         &self,
         request: Request<v1::GetAccountRequest>,
     ) -> Result<Response<v1::GetAccountResponse>, Status> {
-        Ok(Response::new(self.get(&request.into_inner())?))
+        Ok(Response::new(self.get(&Access::from_request(&request), &request.into_inner())?))
     }
 
     async fn list_accounts(
         &self,
         request: Request<v1::ListAccountsRequest>,
     ) -> Result<Response<v1::ListAccountsResponse>, Status> {
-        Ok(Response::new(self.list(&request.into_inner())?))
+        Ok(Response::new(self.list(&Access::from_request(&request), &request.into_inner())?))
     }
 
     async fn update_account(

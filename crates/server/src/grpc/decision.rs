@@ -25,6 +25,7 @@ use crate::clock::Clock;
 use crate::convert;
 use crate::grpc::call::{self, Answer};
 use crate::grpc::refusal::translated;
+use crate::identity::Access;
 use crate::status::Failure;
 use deadline::Patience;
 
@@ -101,38 +102,38 @@ impl Decisions {
     }
 
     /// Answers `Evaluate`.
-    pub(crate) async fn evaluate<B>(&self, request: Request<B>) -> Response<Answer>
+    pub(crate) async fn evaluate<B>(&self, request: Request<B>, access: &Access) -> Response<Answer>
     where
         B: http_body::Body<Data = Bytes> + Unpin,
     {
-        match self.evaluated(request).await {
+        match self.evaluated(request, access).await {
             Ok(answer) => call::answered(answer),
             Err(failure) => call::refused(failure),
         }
     }
 
-    async fn evaluated<B>(&self, request: Request<B>) -> Result<Bytes, Failure>
+    async fn evaluated<B>(&self, request: Request<B>, access: &Access) -> Result<Bytes, Failure>
     where
         B: http_body::Body<Data = Bytes> + Unpin,
     {
         let (message, headers) = call::receive(request, self.message_bytes_max).await?;
         let tell = |told: &Told<'_>, out: &mut Vec<u8>| call::framed(out, |to| told.write(to));
-        match self.begin(wire::read(&message).map_err(unreadable)?, tell)? {
+        match self.begin(wire::read(&message).map_err(unreadable)?, access, tell)? {
             Begun::Told(answer) => answer,
             Begun::Awaited(awaited) => {
-                self.finish(&awaited, || Patience::of(&headers).for_call(), tell).await?
+                self.finish(&awaited, access, || Patience::of(&headers).for_call(), tell).await?
             }
         }
     }
 
     /// Answers `EvaluateBatch`.
-    pub(crate) async fn evaluate_batch<B>(&self, request: Request<B>) -> Response<Answer>
+    pub(crate) async fn evaluate_batch<B>(&self, request: Request<B>, access: &Access) -> Response<Answer>
     where
         B: http_body::Body<Data = Bytes> + Unpin,
     {
         let answer = async {
             let (message, headers) = call::receive(request, self.message_bytes_max).await?;
-            self.decide_all(message, Patience::of(&headers).for_call()).await
+            self.decide_all(message, access, Patience::of(&headers).for_call()).await
         };
         match answer.await {
             Ok(answer) => call::answered(answer),
@@ -161,20 +162,21 @@ impl Decisions {
         translated(response, bytes_max).map(Answer::Tonic)
     }
 
-    /// Decides straight away, if the account is there: reads the request, pins the account, decides, and has it told.
+    /// Decides straight away, if the account is there and the caller may know of it: reads the request, pins the account, decides, and has it told.
     ///
     /// # Errors
     /// The request is not valid.
     fn begin<'m, T>(
         &self,
         message: view::EvaluateRequest<'m>,
+        access: &Access,
         tell: impl FnOnce(&Told<'_>, &mut Vec<u8>) -> T,
     ) -> Result<Begun<'m, T>, Failure> {
         let (account_id, min_revision) = (message.account_id, message.min_revision);
         // Whoever states an instant needs no clock.
         let clock = if message.now.is_some() { Timestamp::UNIX_EPOCH } else { self.clock.now() };
         let request = convert::request::from_wire(message, "", clock)?;
-        let told = self.catalog.look(account_id, |snapshot| {
+        let told = self.catalog.look(access.visible(account_id), |snapshot| {
             (snapshot.revision >= min_revision).then(|| decide(snapshot, &request, tell))
         });
         Ok(match told.flatten() {
@@ -190,30 +192,33 @@ impl Decisions {
     async fn finish<T>(
         &self,
         awaited: &Awaited<'_>,
+        access: &Access,
         deadline: impl FnOnce() -> Instant,
         tell: impl FnOnce(&Told<'_>, &mut Vec<u8>) -> T,
     ) -> Result<T, Failure> {
-        let snapshot = self.pin(awaited.account_id, awaited.min_revision, deadline).await?;
+        let snapshot = self.pin(access, awaited.account_id, awaited.min_revision, deadline).await?;
         Ok(decide(&snapshot, &awaited.request, tell))
     }
 
     /// The account at a revision or a later one, waiting for it until the deadline, which is asked for only then.
     async fn pin(
         &self,
+        access: &Access,
         account_id: &str,
         min_revision: u64,
         deadline: impl FnOnce() -> Instant,
     ) -> Result<Arc<Snapshot>, Failure> {
-        let pinned = self.catalog.pin(account_id);
+        let visible = access.visible(account_id);
+        let pinned = self.catalog.pin(visible);
         if let Some(snapshot) = pinned.filter(|snapshot| snapshot.revision >= min_revision) {
             return Ok(snapshot);
         }
         if min_revision > 0
-            && let Some(snapshot) = self.catalog.wait_for(account_id, min_revision, deadline()).await
+            && let Some(snapshot) = self.catalog.wait_for(visible, min_revision, deadline()).await
         {
             return Ok(snapshot);
         }
-        match self.catalog.pin(account_id) {
+        match self.catalog.pin(visible) {
             Some(snapshot) if snapshot.revision >= min_revision => Ok(snapshot),
             Some(snapshot) => Err(Failure::revision_not_reached(snapshot.revision, min_revision)),
             // Another service may have made it, and nobody can tell now.

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use tamis_engine::Diagnostic;
+use tonic::Request;
 use tonic::metadata::MetadataMap;
 
 use crate::catalog::{Catalog, Snapshot, Write};
+use crate::identity::{Access, Role};
 use crate::status::Failure;
 
-/// The metadata that names who writes.
+/// The metadata that names who writes, or on whose behalf.
 const ACTOR_KEY: &str = "tamis-actor";
 /// Bytes of it: fits an e-mail address or a URL, and a line of a log.
 const ACTOR_BYTES_MAX: usize = 200;
@@ -53,11 +55,6 @@ impl Fields {
         self.0.extend(checked.err().into_iter().flatten());
     }
 
-    /// Who writes.
-    pub(crate) fn actor(&mut self, metadata: &MetadataMap) -> String {
-        self.check(actor(metadata))
-    }
-
     /// Goes on if nothing is wrong.
     ///
     /// # Errors
@@ -67,12 +64,69 @@ impl Fields {
     }
 }
 
-fn actor(metadata: &MetadataMap) -> Result<String, Diagnostic> {
+/// Who calls, and what revisions call them.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    /// What they may do.
+    pub(crate) access: Access,
+    /// Who they are: the identity that was verified, if the service asks, and on whose behalf they say that they call; only
+    /// what they say, if it does not.
+    pub(crate) actor: String,
+}
+
+impl Default for Caller {
+    fn default() -> Self {
+        Self { access: Access::NOBODY, actor: String::new() }
+    }
+}
+
+impl Caller {
+    /// Who makes a request.
+    ///
+    /// # Errors
+    /// What they say of themselves cannot be taken.
+    pub(crate) fn of<T>(request: &Request<T>) -> Result<Self, Diagnostic> {
+        let access = Access::from_request(request);
+        let said = actor(request.metadata())?;
+        let actor = match (access.identity(), said) {
+            (Some(identity), Some(said)) => format!("{} for {said}", identity.name),
+            (Some(identity), None) => identity.name.clone(),
+            (None, said) => said.unwrap_or_else(|| ACTOR_UNKNOWN.to_owned()),
+        };
+        Ok(Self { access, actor })
+    }
+
+    /// A write of theirs to an account that there is.
+    pub(crate) fn write(&self, account_id: &str, operation: &'static str) -> Write {
+        Write {
+            account_id: account_id.to_owned(),
+            access: self.access.clone(),
+            actor: self.actor.clone(),
+            operation,
+            creates: false,
+        }
+    }
+
+    /// A write of theirs that may make its account.
+    ///
+    /// # Errors
+    /// They are not bound to it, whether there is one or not.
+    pub(crate) fn creation(&self, account_id: &str, operation: &'static str) -> Result<Write, Failure> {
+        self.access.require(Role::Admin)?;
+        if !self.access.sees(account_id) {
+            return Err(Failure::not_bound(account_id));
+        }
+        Ok(Write { creates: true, ..self.write(account_id, operation) })
+    }
+}
+
+/// What the metadata says of who writes.
+fn actor(metadata: &MetadataMap) -> Result<Option<String>, Diagnostic> {
     let wrong = |message: String| Diagnostic::error("actor_invalid", ACTOR_KEY, message);
-    let Some(value) = metadata.get(ACTOR_KEY) else { return Ok(ACTOR_UNKNOWN.to_owned()) };
+    let Some(value) = metadata.get(ACTOR_KEY) else { return Ok(None) };
     match std::str::from_utf8(value.as_bytes()) {
-        Ok("") => Ok(ACTOR_UNKNOWN.to_owned()),
-        Ok(actor) if actor.len() <= ACTOR_BYTES_MAX => Ok(actor.to_owned()),
+        Ok("") => Ok(None),
+        Ok(actor) if actor.len() <= ACTOR_BYTES_MAX => Ok(Some(actor.to_owned())),
         Ok(actor) => Err(wrong(format!(
             "this metadata has {} bytes, and may have {ACTOR_BYTES_MAX} at most",
             actor.len()
@@ -84,18 +138,13 @@ fn actor(metadata: &MetadataMap) -> Result<String, Diagnostic> {
 /// The account to read from.
 ///
 /// # Errors
-/// There is none, or the service does not know yet.
-pub(crate) fn pinned(catalog: &Catalog, account_id: &str) -> Result<Arc<Snapshot>, Failure> {
-    match catalog.pin(account_id) {
+/// There is none that the caller may know of, or the service does not know yet.
+pub(crate) fn pinned(catalog: &Catalog, access: &Access, account_id: &str) -> Result<Arc<Snapshot>, Failure> {
+    match catalog.pin(access.visible(account_id)) {
         Some(snapshot) => Ok(snapshot),
         None if catalog.is_loaded() => Err(Failure::account_not_found(account_id)),
         None => Err(Failure::loading()),
     }
-}
-
-/// A write to an account that there is.
-pub(crate) fn write(account_id: &str, actor: String, operation: &'static str) -> Write {
-    Write { account_id: account_id.to_owned(), actor, operation, creates: false }
 }
 
 /// Goes on if the etag that was sent is the record's, or if none was.

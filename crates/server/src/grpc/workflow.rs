@@ -13,6 +13,8 @@ use tamis_api::v1::workflow_service_server::WorkflowService;
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::catalog::Catalog;
+use crate::grpc::fields::Caller;
+use crate::identity::Access;
 
 /// Answers `tamis.v1.WorkflowService` from the catalog.
 #[derive(Clone, Debug)]
@@ -40,14 +42,16 @@ impl WorkflowService for Workflows {
         &self,
         request: Request<v1::GetWorkflowRequest>,
     ) -> Result<Response<v1::GetWorkflowResponse>, Status> {
-        Ok(Response::new(list::get(&self.catalog, &request.into_inner())?))
+        Ok(Response::new(list::get(&self.catalog, &Access::from_request(&request), &request.into_inner())?))
     }
 
     async fn list_workflows(
         &self,
         request: Request<v1::ListWorkflowsRequest>,
     ) -> Result<Response<v1::ListWorkflowsResponse>, Status> {
-        Ok(Response::new(list::list(&self.catalog, request.into_inner()).await?))
+        Ok(Response::new(
+            list::list(&self.catalog, &Access::from_request(&request), request.into_inner()).await?,
+        ))
     }
 
     async fn update_workflow(
@@ -68,10 +72,11 @@ impl WorkflowService for Workflows {
         &self,
         request: Request<v1::EnableWorkflowRequest>,
     ) -> Result<Response<v1::EnableWorkflowResponse>, Status> {
-        let (metadata, _, v1::EnableWorkflowRequest { account_id, workflow_id, etag }) = request.into_parts();
+        let caller = Caller::of(&request);
+        let v1::EnableWorkflowRequest { account_id, workflow_id, etag } = request.into_inner();
         let switch =
             write::Switch { account_id, workflow_id, etag, enabled: true, operation: "EnableWorkflow" };
-        let (workflow, revision) = write::switch(&self.catalog, &metadata, switch).await?;
+        let (workflow, revision) = write::switch(&self.catalog, caller, switch).await?;
         Ok(Response::new(v1::EnableWorkflowResponse { workflow, revision }))
     }
 
@@ -79,11 +84,11 @@ impl WorkflowService for Workflows {
         &self,
         request: Request<v1::DisableWorkflowRequest>,
     ) -> Result<Response<v1::DisableWorkflowResponse>, Status> {
-        let (metadata, _, v1::DisableWorkflowRequest { account_id, workflow_id, etag }) =
-            request.into_parts();
+        let caller = Caller::of(&request);
+        let v1::DisableWorkflowRequest { account_id, workflow_id, etag } = request.into_inner();
         let switch =
             write::Switch { account_id, workflow_id, etag, enabled: false, operation: "DisableWorkflow" };
-        let (workflow, revision) = write::switch(&self.catalog, &metadata, switch).await?;
+        let (workflow, revision) = write::switch(&self.catalog, caller, switch).await?;
         Ok(Response::new(v1::DisableWorkflowResponse { workflow, revision }))
     }
 
@@ -98,15 +103,17 @@ impl WorkflowService for Workflows {
         &self,
         request: Request<v1::ValidateWorkflowRequest>,
     ) -> Result<Response<v1::ValidateWorkflowResponse>, Status> {
-        Ok(Response::new(write::validate(&self.catalog, request.into_inner()).await?))
+        Ok(Response::new(
+            write::validate(&self.catalog, &Access::from_request(&request), request.into_inner()).await?,
+        ))
     }
 
     async fn import_workflows(
         &self,
         request: Request<Streaming<v1::ImportWorkflowsRequest>>,
     ) -> Result<Response<v1::ImportWorkflowsResponse>, Status> {
-        let (metadata, _, messages) = request.into_parts();
-        Ok(Response::new(import::import(&self.catalog, &metadata, messages).await?))
+        let caller = Caller::of(&request);
+        Ok(Response::new(import::import(&self.catalog, caller, request.into_inner()).await?))
     }
 
     type ExportWorkflowsStream = list::Export;
@@ -115,7 +122,11 @@ impl WorkflowService for Workflows {
         &self,
         request: Request<v1::ExportWorkflowsRequest>,
     ) -> Result<Response<Self::ExportWorkflowsStream>, Status> {
-        Ok(Response::new(list::export(&self.catalog, &request.into_inner())?))
+        Ok(Response::new(list::export(
+            &self.catalog,
+            &Access::from_request(&request),
+            &request.into_inner(),
+        )?))
     }
 
     async fn list_templates(

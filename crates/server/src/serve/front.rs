@@ -13,17 +13,23 @@ use tonic::body::Body;
 use tonic::codegen::Service as _;
 use tonic::service::Routes;
 
-use crate::grpc::call::Answer;
+use crate::grpc::call::{self, Answer};
 use crate::grpc::decision::Decisions;
+use crate::identity::Access;
+use crate::identity::gate::{Gate, Peer, Session};
 use crate::serve::http::Answers;
 use crate::status::Failure;
 
 /// What the paths of every rpc of `DecisionService` begin with.
 const DECISION_PATHS: &str = "/tamis.v1.DecisionService/";
+/// The path of the rpc whose calls last.
+const STREAM_PATH: &str = "/tamis.v1.DecisionService/EvaluateStream";
 
 /// Answers every call of a thread's connections.
 #[derive(Clone, Debug)]
 pub(super) struct Front {
+    /// Lets calls in; `None` if everybody may call.
+    pub(super) gate: Option<Arc<Gate>>,
     /// Decides.
     pub(super) decisions: Decisions,
     /// All other services.
@@ -33,19 +39,46 @@ pub(super) struct Front {
 }
 
 impl Answers for Front {
-    async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Response<Answer> {
-        match request.uri().path().strip_prefix(DECISION_PATHS) {
-            Some("Evaluate") => self.decisions.evaluate(request).await,
-            Some("EvaluateBatch") => Box::pin(self.decisions.evaluate_batch(request)).await,
-            Some(_) => Box::pin(self.decisions.other(request)).await,
-            None => self.elsewhere(request).await,
+    fn answer(
+        self: Arc<Self>,
+        mut request: Request<Incoming>,
+        peer: &Peer,
+    ) -> impl Future<Output = Response<Answer>> + Send + use<> {
+        let path = request.uri().path();
+        let admitted = match &self.gate {
+            None => Ok(Access::OPEN),
+            Some(gate) => gate.admit(path, request.headers(), peer),
+        };
+        let session = (path == STREAM_PATH).then(|| Session::new(&self.gate, request.headers(), peer));
+        if let Some(session) = session {
+            request.extensions_mut().insert(session);
+        }
+        async move {
+            let access = match admitted {
+                Ok(access) => access,
+                Err(failure) => return call::refused(failure),
+            };
+            match request.uri().path().strip_prefix(DECISION_PATHS) {
+                Some("Evaluate") => self.decisions.evaluate(request, &access).await,
+                Some("EvaluateBatch") => Box::pin(self.decisions.evaluate_batch(request, &access)).await,
+                Some(_) => {
+                    request.extensions_mut().insert(access);
+                    Box::pin(self.decisions.other(request)).await
+                }
+                None => self.elsewhere(request, access).await,
+            }
         }
     }
 }
 
 impl Front {
     /// Has a call answered in the background. A call whose caller's deadline has passed ends as any other that is given up.
-    fn elsewhere(&self, request: Request<Incoming>) -> impl Future<Output = Response<Answer>> + Send + use<> {
+    fn elsewhere(
+        &self,
+        mut request: Request<Incoming>,
+        access: Access,
+    ) -> impl Future<Output = Response<Answer>> + Send + use<> {
+        request.extensions_mut().insert(access);
         let answering = self.others.clone().call(request.map(Body::new));
         let answering = Elsewhere(self.background.spawn(answering));
         async move { answering.answer().await.map(Answer::Tonic) }

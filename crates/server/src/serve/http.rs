@@ -1,6 +1,7 @@
 //! Speaks HTTP/2 on the connections that a thread is given.
 
 use std::convert::Infallible;
+use std::io;
 use std::sync::Arc;
 
 use http::{Request, Response};
@@ -9,54 +10,100 @@ use hyper::server::conn::http2::Builder;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
 use tokio::sync::mpsc;
+use tokio_rustls::server::TlsStream;
 
 use crate::config::{Runtime, Transport};
 use crate::grpc::call::Answer;
+use crate::identity::gate::Peer;
 use crate::serve::calls::{Along, Calls, Driven};
 use crate::serve::connection::Connection;
 use crate::serve::incoming::{Place, Taken};
+use crate::serve::tls::Tls;
 
 /// What answers the calls of every connection of a thread.
 pub(crate) trait Answers: Send + Sync + 'static {
-    /// Answers one call.
+    /// Answers one call of a peer.
     fn answer(
         self: Arc<Self>,
         request: Request<Incoming>,
-    ) -> impl Future<Output = Response<Answer>> + Send + 'static;
+        peer: &Peer,
+    ) -> impl Future<Output = Response<Answer>> + Send + use<Self>
+    where
+        Self: Sized;
+}
+
+/// What comes between a connection and HTTP/2.
+pub(super) trait Secure<S>: Clone + Send + 'static {
+    /// The connection with it.
+    type Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static;
+
+    /// Puts it in between, and tells what that taught of the peer.
+    fn secure(self, stream: S, peer: &mut Peer) -> impl Future<Output = io::Result<Self::Stream>> + Send;
+}
+
+/// Nothing.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Plain;
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Secure<S> for Plain {
+    type Stream = S;
+
+    async fn secure(self, stream: S, _: &mut Peer) -> io::Result<S> {
+        Ok(stream)
+    }
+}
+
+impl Secure<TcpStream> for Tls {
+    type Stream = TlsStream<TcpStream>;
+
+    async fn secure(self, stream: TcpStream, peer: &mut Peer) -> io::Result<Self::Stream> {
+        self.accept(stream, peer).await
+    }
 }
 
 /// Serves connections until no more can come and all of them have ended: when there are no more, those that there are
 /// are told to send no further calls.
 pub(super) async fn serve<T: Taken, A: Answers>(
     mut given: mpsc::Receiver<(T, Place)>,
+    security: impl Secure<T::Stream>,
     front: Arc<A>,
     transport: &Transport,
     form: Runtime,
 ) {
     let graceful = GracefulShutdown::new();
+    let transport = Arc::new(transport.clone());
     while let Some((taken, place)) = given.recv().await {
-        let stream = match taken.settle() {
-            Ok(stream) => stream,
+        let (stream, mut peer) = match taken.settle() {
+            Ok(settled) => settled,
             Err(error) => {
                 tracing::debug!(%error, "a connection was lost before it began");
                 continue;
             }
         };
-        let io = TokioIo::new(Connection::new(stream, place, transport.preface_timeout));
-        let calls = match form {
-            Runtime::PerCore => Calls::Along(Along::default()),
-            Runtime::WorkStealing => Calls::Apart,
-        };
-        let front = front.clone();
-        let answer = service_fn(move |request| {
-            let answering = front.clone().answer(request);
-            async move { Ok::<_, Infallible>(answering.await) }
-        });
-        let connection = builder(transport, calls.clone()).serve_connection(io, answer);
-        let connection = Driven::new(graceful.watch(connection), calls);
+        let (watcher, front) = (graceful.watcher(), front.clone());
+        let (security, transport) = (security.clone(), transport.clone());
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
+            let stream = match security.secure(stream, &mut peer).await {
+                Ok(stream) => stream,
+                Err(error) => {
+                    tracing::debug!(%error, peer = ?peer.address, "a connection could not be secured");
+                    return;
+                }
+            };
+            let io = TokioIo::new(Connection::new(stream, place, transport.preface_timeout));
+            let calls = match form {
+                Runtime::PerCore => Calls::Along(Along::default()),
+                Runtime::WorkStealing => Calls::Apart,
+            };
+            let answer = service_fn(move |request| {
+                let answering = front.clone().answer(request, &peer);
+                async move { Ok::<_, Infallible>(answering.await) }
+            });
+            let connection = builder(&transport, calls.clone()).serve_connection(io, answer);
+            if let Err(error) = Driven::new(watcher.watch(connection), calls).await {
                 tracing::debug!(%error, "a connection failed");
             }
         });

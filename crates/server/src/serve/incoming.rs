@@ -13,6 +13,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
+use crate::identity::gate::Peer;
+
 /// How long to wait after a connection could not be taken, and the longest that doubling makes it. Without it a process
 /// that has run out of file descriptors spends a whole processor on being told so.
 const BACKOFF_MIN: Duration = Duration::from_millis(5);
@@ -34,8 +36,8 @@ pub(super) trait Taken: Send + Sized + 'static {
     /// The same in a runtime.
     type Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static;
 
-    /// Registers it with the runtime that this is called in.
-    fn settle(self) -> io::Result<Self::Stream>;
+    /// Registers it with the runtime that this is called in, and tells who is at its other end.
+    fn settle(self) -> io::Result<(Self::Stream, Peer)>;
 }
 
 impl Listener for TcpListener {
@@ -53,8 +55,9 @@ impl Listener for TcpListener {
 impl Taken for std::net::TcpStream {
     type Stream = TcpStream;
 
-    fn settle(self) -> io::Result<TcpStream> {
-        TcpStream::from_std(self)
+    fn settle(self) -> io::Result<(TcpStream, Peer)> {
+        let peer = Peer { address: self.peer_addr().ok(), identity: None };
+        Ok((TcpStream::from_std(self)?, peer))
     }
 }
 
@@ -70,8 +73,8 @@ impl Listener for UnixListener {
 impl Taken for std::os::unix::net::UnixStream {
     type Stream = UnixStream;
 
-    fn settle(self) -> io::Result<UnixStream> {
-        UnixStream::from_std(self)
+    fn settle(self) -> io::Result<(UnixStream, Peer)> {
+        Ok((UnixStream::from_std(self)?, Peer::default()))
     }
 }
 
@@ -174,7 +177,7 @@ mod tests {
     impl Taken for () {
         type Stream = TcpStream;
 
-        fn settle(self) -> io::Result<TcpStream> {
+        fn settle(self) -> io::Result<(TcpStream, Peer)> {
             Err(io::ErrorKind::Unsupported.into())
         }
     }

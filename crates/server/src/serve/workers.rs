@@ -15,9 +15,10 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::config::{self, Config};
 use crate::serve::ServeError;
-use crate::serve::http::{Answers, serve};
+use crate::serve::http::{Answers, Plain, serve};
 use crate::serve::incoming::{Listener, Seat, take};
 use crate::serve::socket::Socket;
+use crate::serve::tls::Tls;
 
 /// The threads that serve.
 pub(crate) struct Workers {
@@ -58,7 +59,7 @@ impl Drop for Owned {
 }
 
 impl Workers {
-    /// Starts the threads, and deals the connections of the sockets out to them. `front` makes what answers the calls of a
+    /// Starts the threads, and deals the connections of the sockets out to them, those of TCP by `tls` if there is any. `front` makes what answers the calls of a
     /// runtime, given the runtimes that can help it: each stands for one thread more.
     ///
     /// # Errors
@@ -66,6 +67,7 @@ impl Workers {
     pub(crate) fn start<A: Answers>(
         config: &Config,
         sockets: Vec<Socket>,
+        tls: Option<&Tls>,
         front: impl Fn(Vec<Handle>) -> A,
     ) -> Result<Self, ServeError> {
         let runtimes = runtimes(config).map_err(ServeError::Threads)?;
@@ -82,11 +84,15 @@ impl Workers {
             // Each thread counts the users of its own, so that no two of them write to the same place.
             let front = Arc::new(front(helpers(config, &handles, place)));
             let (transport, form) = (config.transport.clone(), config.runtime);
+            let tls = tls.cloned();
             let serving = async move {
-                tokio::join!(
-                    serve(tcp, front.clone(), &transport, form),
-                    serve(unix, front.clone(), &transport, form)
-                );
+                let tcp = async {
+                    match tls {
+                        Some(tls) => serve(tcp, tls, front.clone(), &transport, form).await,
+                        None => serve(tcp, Plain, front.clone(), &transport, form).await,
+                    }
+                };
+                tokio::join!(tcp, serve(unix, Plain, front.clone(), &transport, form));
             };
             workers.spawn(runtime, serving, goes_on.clone()).map_err(ServeError::Threads)?;
         }

@@ -14,6 +14,16 @@ fn one_of_each_reason() -> Vec<Case> {
             &[],
         ),
         (Failure::invalid_definition(finding()), Code::InvalidArgument, "INVALID_DEFINITION", &[]),
+        (Failure::UnknownRpc, Code::Unimplemented, "INVALID_REQUEST", &[]),
+        (Failure::unauthenticated(), Code::Unauthenticated, "UNAUTHENTICATED", &[]),
+        (
+            Failure::permission_denied(Role::Edit, Role::Admin),
+            Code::PermissionDenied,
+            "PERMISSION_DENIED",
+            &[("role", "edit"), ("role_wanted", "admin")],
+        ),
+        (Failure::not_bound("acme"), Code::PermissionDenied, "PERMISSION_DENIED", &[("account_id", "acme")]),
+        (Failure::key_not_found("k"), Code::NotFound, "KEY_NOT_FOUND", &[("key_id", "k")]),
         (Failure::account_not_found("acme"), Code::NotFound, "ACCOUNT_NOT_FOUND", &[("account_id", "acme")]),
         (
             Failure::workflow_not_found("acme", "reminder"),

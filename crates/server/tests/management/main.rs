@@ -5,6 +5,8 @@ mod accounts;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod identity;
+#[cfg(test)]
 mod import;
 #[cfg(test)]
 mod listing;

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use crate::grpc::call;
 use crate::grpc::decision::{Begun, Decisions, Told, unreadable};
+use crate::identity::Access;
 use crate::limits;
 use crate::status::Failure;
 
@@ -43,7 +44,12 @@ impl Decisions {
     ///
     /// # Errors
     /// The message cannot be read, or has too few changes or too many.
-    pub(super) async fn decide_all(&self, message: Bytes, deadline: Instant) -> Result<Bytes, Failure> {
+    pub(super) async fn decide_all(
+        &self,
+        message: Bytes,
+        access: &Access,
+        deadline: Instant,
+    ) -> Result<Bytes, Failure> {
         let changes = wire::read::<view::EvaluateBatchRequest<'_>>(&message).map_err(unreadable)?.requests;
         if !(1..=limits::BATCH_REQUESTS_MAX).contains(&changes.len()) {
             let message =
@@ -53,16 +59,17 @@ impl Decisions {
         let parts = parts(changes.len(), 1 + self.helpers.len());
         let mut helping = JoinSet::new();
         for (place, (part, helper)) in parts.iter().skip(1).zip(&*self.helpers).enumerate() {
-            let (decisions, message, part) = (self.clone(), message.clone(), part.clone());
+            let (decisions, access) = (self.clone(), access.clone());
+            let (message, part) = (message.clone(), part.clone());
             let deciding = async move {
                 let batch = wire::read::<view::EvaluateBatchRequest<'_>>(&message).map_err(unreadable)?;
                 let changes = batch.requests.get(part).unwrap_or_default();
-                Ok((1 + place, decisions.decide_part(changes, deadline).await?))
+                Ok((1 + place, decisions.decide_part(changes, &access, deadline).await?))
             };
             helping.spawn_on(deciding, helper);
         }
         let own = parts.first().and_then(|part| changes.get(part.clone())).unwrap_or_default();
-        let mut decided = vec![(0, self.decide_part(own, deadline).await?)];
+        let mut decided = vec![(0, self.decide_part(own, access, deadline).await?)];
         while let Some(ended) = helping.join_next().await {
             match ended {
                 Ok(ended) => decided.push(ended?),
@@ -81,7 +88,7 @@ impl Decisions {
                 found.unwrap_or_else(|| Part { decided: failed(), answers: Vec::new() })
             })
             .collect();
-        self.within_limit(&changes, in_order, deadline).await
+        self.within_limit(&changes, in_order, access, deadline).await
     }
 
     /// One decision of each change of a part of a batch. What is kept of the answers is bounded by itself, so that
@@ -89,7 +96,12 @@ impl Decisions {
     ///
     /// # Errors
     /// A change cannot be read.
-    async fn decide_part(&self, changes: &Changes<'_>, deadline: Instant) -> Result<Part, Failure> {
+    async fn decide_part(
+        &self,
+        changes: &Changes<'_>,
+        access: &Access,
+        deadline: Instant,
+    ) -> Result<Part, Failure> {
         let mut part = Part { decided: Vec::with_capacity(changes.len()), answers: Vec::new() };
         for (nth, change) in changes.iter().enumerate() {
             if nth > 0 && nth.is_multiple_of(limits::BATCH_REQUESTS_IN_ONE_GO) {
@@ -97,7 +109,7 @@ impl Decisions {
                 tokio::task::yield_now().await;
             }
             let answers = &mut part.answers;
-            let decided = match self.decide_into(answers, *change, deadline).await? {
+            let decided = match self.decide_into(answers, *change, access, deadline).await? {
                 Ok(bytes) if answers.len() <= limits::BATCH_RESPONSE_BYTES_MAX => Decided::Answer(bytes),
                 Ok(bytes) => {
                     answers.truncate(answers.len() - bytes);
@@ -118,6 +130,7 @@ impl Decisions {
         &self,
         answers: &mut Vec<u8>,
         change: Unread<'_, view::EvaluateRequest<'_>>,
+        access: &Access,
         deadline: Instant,
     ) -> Result<Result<usize, Failure>, Failure> {
         let mut tell = |told: &Told<'_>, _: &mut Vec<u8>| {
@@ -125,10 +138,10 @@ impl Decisions {
             told.write(&mut Writer::new(answers));
             answers.len() - before
         };
-        let begun = self.begin(change.read().map_err(unreadable)?, &mut tell);
+        let begun = self.begin(change.read().map_err(unreadable)?, access, &mut tell);
         Ok(match begun {
             Ok(Begun::Told(bytes)) => Ok(bytes),
-            Ok(Begun::Awaited(awaited)) => self.finish(&awaited, || deadline, tell).await,
+            Ok(Begun::Awaited(awaited)) => self.finish(&awaited, access, || deadline, tell).await,
             Err(failure) => Err(failure),
         })
     }
@@ -138,6 +151,7 @@ impl Decisions {
         &self,
         changes: &Changes<'_>,
         parts: Vec<Part>,
+        access: &Access,
         deadline: Instant,
     ) -> Result<Bytes, Failure> {
         let limit = u64::try_from(limits::BATCH_RESPONSE_BYTES_MAX).unwrap_or(u64::MAX);
@@ -160,7 +174,7 @@ impl Decisions {
                         // Of its part, an earlier one has not been kept either: there is room after all. By now the
                         // account may have changed, and the answer with it.
                         again.clear();
-                        match self.decide_into(&mut again, *change, deadline).await? {
+                        match self.decide_into(&mut again, *change, access, deadline).await? {
                             Ok(bytes) if fits(&mut total, bytes) => Ok(&*again),
                             Ok(_) => Err(too_large()),
                             Err(failure) => Err(failure),

@@ -10,6 +10,7 @@ use tonic::server::UnaryService;
 use crate::convert;
 use crate::grpc::decision::Decisions;
 use crate::grpc::decision::deadline::Patience;
+use crate::identity::Access;
 use crate::limits;
 use crate::status::Failure;
 
@@ -37,11 +38,12 @@ impl Decisions {
     ) -> Result<v1::ExplainResponse, Failure> {
         let deadline = Patience::of(request.metadata().as_ref()).for_call();
         let clock = self.clock.now();
+        let access = Access::from_request(&request);
         let message = request.into_inner();
         let workflows_max = check_explain(&message, clock)?;
         let v1::ExplainRequest { request: asked, workflow_ids, .. } = message;
         let asked = asked.unwrap_or_default();
-        let snapshot = self.pin(&asked.account_id, asked.min_revision, || deadline).await?;
+        let snapshot = self.pin(&access, &asked.account_id, asked.min_revision, || deadline).await?;
         // It judges every condition of every workflow, for which the threads that decide must not wait.
         let explaining = self.background.spawn_blocking(move || {
             let request = convert::request::from_wire(&asked, "request", clock)?;

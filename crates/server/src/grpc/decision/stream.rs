@@ -16,6 +16,8 @@ use tonic::{Status, Streaming};
 use crate::grpc::decision::deadline::Patience;
 use crate::grpc::decision::{Begun, Decisions, Told, unreadable};
 use crate::grpc::refusal::translated_status;
+use crate::identity::Access;
+use crate::identity::gate::Session;
 use crate::status::Failure;
 
 /// Hands out messages as they lie in what has arrived, and sends those that have been written already.
@@ -77,12 +79,16 @@ impl Decisions {
         request: tonic::Request<Streaming<Bytes>>,
     ) -> impl Stream<Item = Result<Bytes, Status>> + Send {
         let patience = Patience::of(request.metadata().as_ref());
+        let session = Session::of_request(&request);
         request.into_inner().then(move |message| {
-            let decisions = self.clone();
+            // A stream may outlive the credential that it began with.
+            let (decisions, access) =
+                (self.clone(), session.as_ref().map_err(Failure::clone).and_then(Session::access));
             async move {
+                let access = access?;
                 let message =
                     message.map_err(|status| translated_status(status, decisions.message_bytes_max))?;
-                Ok(decisions.decide_next(&message, patience).await?)
+                Ok(decisions.decide_next(&message, &access, patience).await?)
             }
         })
     }
@@ -91,7 +97,12 @@ impl Decisions {
     ///
     /// # Errors
     /// The message cannot be read. Whatever else is wrong is part of the answer, and does not end the stream.
-    async fn decide_next(&self, message: &[u8], patience: Patience) -> Result<Bytes, Failure> {
+    async fn decide_next(
+        &self,
+        message: &[u8],
+        access: &Access,
+        patience: Patience,
+    ) -> Result<Bytes, Failure> {
         let tell = |told: &Told<'_>, out: &mut Vec<u8>| {
             Writer::new(out).message(number::EVALUATE_STREAM_RESPONSE_RESULT, |to| {
                 to.message(number::EVALUATE_RESULT_RESPONSE, |to| told.write(to));
@@ -100,13 +111,13 @@ impl Decisions {
         };
         let begun = match wire::read::<view::EvaluateStreamRequest<'_>>(message).map_err(unreadable)?.request
         {
-            Some(request) => self.begin(request, tell),
+            Some(request) => self.begin(request, access, tell),
             None => Err(Failure::invalid_field("required", "request", "a change is required")),
         };
         let told = match begun {
             Ok(Begun::Told(told)) => Ok(told),
             Ok(Begun::Awaited(awaited)) => {
-                self.finish(&awaited, || patience.for_change(Instant::now()), tell).await
+                self.finish(&awaited, access, || patience.for_change(Instant::now()), tell).await
             }
             Err(failure) => Err(failure),
         };

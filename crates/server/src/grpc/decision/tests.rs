@@ -14,6 +14,7 @@ use tonic_types::StatusExt as _;
 use super::*;
 use crate::convert::time::instant_to_wire;
 use crate::grpc::account::Accounts;
+use crate::identity::gate::{Peer, Session};
 use crate::limits;
 
 const MESSAGE_BYTES_MAX: usize = 1 << 20;
@@ -34,8 +35,9 @@ async fn service() -> Decisions {
         locale: "fr-FR".to_owned(),
         ..v1::Account::default()
     };
-    let request = v1::CreateAccountRequest { account: Some(account) };
-    Accounts::new(catalog.clone()).create_account(tonic::Request::new(request)).await.unwrap();
+    let mut request = tonic::Request::new(v1::CreateAccountRequest { account: Some(account) });
+    request.extensions_mut().insert(Access::OPEN);
+    Accounts::new(catalog.clone()).create_account(request).await.unwrap();
     Decisions::with_clock(catalog, Vec::new(), MESSAGE_BYTES_MAX, Clock::Fixed(NOW))
 }
 
@@ -61,7 +63,10 @@ fn sent(message: &impl Message) -> Request<Sent> {
 fn sent_bytes(message: &[u8]) -> Request<Sent> {
     let mut bytes = [&[0; call::FRAME_BYTES], message].concat();
     call::close_frame(&mut bytes).unwrap();
-    Request::new(Sent(Some(bytes.into())))
+    let mut request = Request::new(Sent(Some(bytes.into())));
+    request.extensions_mut().insert(Access::OPEN);
+    request.extensions_mut().insert(Session::new(&None, &http::HeaderMap::new(), &Peer::default()));
+    request
 }
 
 fn with_timeout(message: &impl Message, timeout: &'static str) -> Request<Sent> {
@@ -85,7 +90,7 @@ async fn said<M: Message + Default>(response: impl Future<Output = Response<Answ
 }
 
 async fn evaluated(service: &Decisions, request: Request<Sent>) -> Result<v1::EvaluateResponse, Status> {
-    said(service.evaluate(request)).await
+    said(service.evaluate(request, &Access::OPEN)).await
 }
 
 fn timer(min_revision: u64) -> v1::EvaluateRequest {
@@ -109,7 +114,9 @@ async fn the_clock_decides_unless_the_caller_says_when() {
     assert_eq!(answer.now, stated);
 
     let explained = v1::ExplainRequest { request: Some(timer(1)), ..v1::ExplainRequest::default() };
-    let answer = service.explain(tonic::Request::new(explained)).await.unwrap();
+    let mut explained = tonic::Request::new(explained);
+    explained.extensions_mut().insert(Access::OPEN);
+    let answer = service.explain(explained).await.unwrap();
     assert_eq!((answer.revision, answer.now), (1, Some(instant_to_wire(NOW))));
 }
 
@@ -123,7 +130,8 @@ async fn a_revision_that_does_not_come_is_given_up_before_the_deadline() {
     assert_eq!((info.metadata["revision"].as_str(), info.metadata["min_revision"].as_str()), ("1", "2"));
 
     let batch = v1::EvaluateBatchRequest { requests: vec![timer(2), timer(1), timer(9)] };
-    let results = said::<v1::EvaluateBatchResponse>(service.evaluate_batch(with_timeout(&batch, "20m")));
+    let results =
+        said::<v1::EvaluateBatchResponse>(service.evaluate_batch(with_timeout(&batch, "20m"), &Access::OPEN));
     let results = results.await.unwrap().results;
     let reasons: Vec<Option<v1::ErrorReason>> = results
         .iter()
@@ -154,7 +162,9 @@ async fn an_account_that_may_still_be_loading_is_not_said_to_be_missing() {
 async fn a_batch_does_not_keep_other_calls_of_its_thread_waiting() {
     let service = service().await;
     let batch = v1::EvaluateBatchRequest { requests: vec![timer(0); limits::BATCH_REQUESTS_MAX] };
-    let mut batch = std::pin::pin!(said::<v1::EvaluateBatchResponse>(service.evaluate_batch(sent(&batch))));
+    let mut batch = std::pin::pin!(said::<v1::EvaluateBatchResponse>(
+        service.evaluate_batch(sent(&batch), &Access::OPEN)
+    ));
     // On one thread, a call that is polled after the batch comes to its end before the batch does.
     tokio::select! {
         biased;
@@ -191,9 +201,9 @@ async fn what_is_no_message_is_refused_with_a_reason() {
         request
     };
     let answers = [
-        service.evaluate(sent_bytes(unreadable)).await,
-        service.evaluate_batch(sent_bytes(&batch)).await,
-        service.evaluate_batch(sent_bytes(&[7])).await,
+        service.evaluate(sent_bytes(unreadable), &Access::OPEN).await,
+        service.evaluate_batch(sent_bytes(&batch), &Access::OPEN).await,
+        service.evaluate_batch(sent_bytes(&[7]), &Access::OPEN).await,
         service.other(named("EvaluateStream", b"\x0a\x04\x0a\x02\xff\xff")).await,
         service.other(named("EvaluateStream", unreadable)).await,
         service.other(named("Explain", b"\x0a\x04\x0a\x02\xff\xff")).await,
@@ -205,8 +215,8 @@ async fn what_is_no_message_is_refused_with_a_reason() {
     }
     let large = vec![0; MESSAGE_BYTES_MAX + 1];
     for answer in [
-        service.evaluate(sent_bytes(&large)).await,
-        service.evaluate_batch(sent_bytes(&large)).await,
+        service.evaluate(sent_bytes(&large), &Access::OPEN).await,
+        service.evaluate_batch(sent_bytes(&large), &Access::OPEN).await,
         service.other(named("EvaluateStream", &large)).await,
         service.other(named("Explain", &large)).await,
     ] {

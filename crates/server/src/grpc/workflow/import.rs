@@ -6,14 +6,13 @@ use std::sync::Arc;
 use prost::Message as _;
 use tamis_api::v1;
 use tamis_engine::{Account, Diagnostic, check};
-use tonic::metadata::MetadataMap;
 use tonic::{Status, Streaming};
 
 use crate::catalog::plan::{self, Candidate, Current, Plan, Put};
-use crate::catalog::{Catalog, Snapshot, Write, order};
+use crate::catalog::{Catalog, Snapshot, order};
 use crate::convert;
 use crate::convert::merged;
-use crate::grpc::fields::{Fields, check_revision};
+use crate::grpc::fields::{Caller, Fields, check_revision};
 use crate::grpc::wire;
 use crate::grpc::workflow::write::{candidate, new_id};
 use crate::status::Failure;
@@ -53,19 +52,19 @@ impl From<ImportError> for Status {
 /// Writes a whole account.
 pub(super) async fn import(
     catalog: &Arc<Catalog>,
-    metadata: &MetadataMap,
+    caller: Result<Caller, Diagnostic>,
     messages: Streaming<v1::ImportWorkflowsRequest>,
 ) -> Result<v1::ImportWorkflowsResponse, ImportError> {
     let mut fields = Fields::default();
-    let actor = fields.actor(metadata);
+    let caller = fields.check(caller);
     let import = collect(messages, &mut fields, catalog.workflows_max()).await?;
     fields.require("account_id", &import.account_id);
     fields.finish()?;
-    let write = Write {
-        account_id: import.account_id.clone(),
-        actor,
-        operation: "ImportWorkflows",
-        creates: import.account.is_some(),
+    // Whoever states the account's settings writes the account too.
+    let write = if import.account.is_some() {
+        caller.creation(&import.account_id, "ImportWorkflows")?
+    } else {
+        caller.write(&import.account_id, "ImportWorkflows")
     };
     let written = catalog.write(write, move |current: &Current| plan(import, current)).await?;
     let counts = written.note;

@@ -13,6 +13,7 @@ use crate::catalog::snapshot::StoredWorkflow;
 use crate::catalog::{Catalog, Snapshot};
 use crate::grpc::fields::{Fields, pinned};
 use crate::grpc::{page, wire};
+use crate::identity::Access;
 use crate::status::Failure;
 
 /// Bytes of one message of an export, after which the next one begins. Clients take 4 MiB unless told otherwise.
@@ -24,13 +25,14 @@ const PAGE_BYTES_MAX: usize = 3 << 20;
 /// Reads a workflow.
 pub(super) fn get(
     catalog: &Catalog,
+    access: &Access,
     request: &v1::GetWorkflowRequest,
 ) -> Result<v1::GetWorkflowResponse, Failure> {
     let mut fields = Fields::default();
     fields.require("account_id", &request.account_id);
     fields.require("workflow_id", &request.workflow_id);
     fields.finish()?;
-    let snapshot = pinned(catalog, &request.account_id)?;
+    let snapshot = pinned(catalog, access, &request.account_id)?;
     let stored = snapshot
         .workflow(&request.workflow_id)
         .ok_or_else(|| Failure::workflow_not_found(&*request.account_id, &*request.workflow_id))?;
@@ -40,6 +42,7 @@ pub(super) fn get(
 /// Reads a page of workflows.
 pub(super) async fn list(
     catalog: &Catalog,
+    access: &Access,
     request: v1::ListWorkflowsRequest,
 ) -> Result<v1::ListWorkflowsResponse, Failure> {
     let filter = page::filter(&[
@@ -57,7 +60,7 @@ pub(super) async fn list(
     let size = fields.check(page::size(request.page_size));
     let after = fields.check(page::read(&request.page_token, filter));
     fields.finish()?;
-    let snapshot = pinned(catalog, &request.account_id)?;
+    let snapshot = pinned(catalog, access, &request.account_id)?;
     // An account may have a million workflows, and each is folded.
     let paging = tokio::task::spawn_blocking(move || {
         // Only a list that leaves something out has to be gone through as a whole.
@@ -143,11 +146,15 @@ fn resumed<'a>(
 pub(super) type Export = Pin<Box<dyn Stream<Item = Result<v1::ExportWorkflowsResponse, Status>> + Send>>;
 
 /// Reads a whole account.
-pub(super) fn export(catalog: &Catalog, request: &v1::ExportWorkflowsRequest) -> Result<Export, Failure> {
+pub(super) fn export(
+    catalog: &Catalog,
+    access: &Access,
+    request: &v1::ExportWorkflowsRequest,
+) -> Result<Export, Failure> {
     let mut fields = Fields::default();
     fields.require("account_id", &request.account_id);
     fields.finish()?;
-    let snapshot = pinned(catalog, &request.account_id)?;
+    let snapshot = pinned(catalog, access, &request.account_id)?;
     let workflows = snapshot.in_order().cloned().collect::<Vec<_>>().into_iter();
     let account = Some(wire::account(&snapshot));
     Ok(Box::pin(tokio_stream::iter(Exporting { revision: snapshot.revision, account, workflows })))

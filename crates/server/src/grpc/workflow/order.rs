@@ -11,7 +11,7 @@ use crate::catalog::order::{Place, positions_for};
 use crate::catalog::plan::{Current, Plan, Put};
 use crate::catalog::snapshot::StoredWorkflow;
 use crate::catalog::{Catalog, Snapshot};
-use crate::grpc::fields::{Fields, check_revision, write};
+use crate::grpc::fields::{Caller, Fields, check_revision};
 use crate::status::Failure;
 
 /// Moves workflows.
@@ -19,13 +19,13 @@ pub(super) async fn reorder(
     catalog: &Arc<Catalog>,
     request: Request<v1::ReorderWorkflowsRequest>,
 ) -> Result<v1::ReorderWorkflowsResponse, Failure> {
-    let (metadata, _, request) = request.into_parts();
     let mut fields = Fields::default();
-    let actor = fields.actor(&metadata);
+    let caller = fields.check(Caller::of(&request));
+    let request = request.into_inner();
     fields.require("account_id", &request.account_id);
     check_ids(&mut fields, &request);
     fields.finish()?;
-    let write = write(&request.account_id, actor, "ReorderWorkflows");
+    let write = caller.write(&request.account_id, "ReorderWorkflows");
     let plan = move |current: &Current| {
         let snapshot = current.account(&request.account_id)?;
         check_revision(current.revision, request.expected_revision)?;

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use tamis_api::v1;
 use tamis_engine::{Diagnostic, Workflow};
 use tonic::Request;
-use tonic::metadata::MetadataMap;
 use uuid::Uuid;
 
 use crate::catalog::plan::{Candidate, Current, Plan, Put, findings, warnings};
 use crate::catalog::snapshot::StoredWorkflow;
 use crate::catalog::{Catalog, Snapshot, order};
 use crate::convert;
-use crate::grpc::fields::{Fields, check_etag, pinned, write};
+use crate::grpc::fields::{Caller, Fields, check_etag, pinned};
 use crate::grpc::{mask, wire};
+use crate::identity::Access;
 use crate::status::Failure;
 
 /// An id for a workflow that comes without one: it is random, and those made later sort later.
@@ -27,9 +27,9 @@ pub(super) async fn create(
     catalog: &Arc<Catalog>,
     request: Request<v1::CreateWorkflowRequest>,
 ) -> Result<v1::CreateWorkflowResponse, Failure> {
-    let (metadata, _, request) = request.into_parts();
     let mut fields = Fields::default();
-    let actor = fields.actor(&metadata);
+    let caller = fields.check(Caller::of(&request));
+    let request = request.into_inner();
     fields.require("account_id", &request.account_id);
     let mut message = fields.require_message("workflow", request.workflow);
     fields.finish()?;
@@ -37,7 +37,7 @@ pub(super) async fn create(
         message.workflow_id = new_id();
     }
     let (account_id, id) = (request.account_id, message.workflow_id.clone());
-    let write = write(&account_id, actor, "CreateWorkflow");
+    let write = caller.write(&account_id, "CreateWorkflow");
     let plan = move |current: &Current| {
         let snapshot = current.account(&account_id)?;
         if snapshot.workflow(&message.workflow_id).is_some() {
@@ -59,9 +59,9 @@ pub(crate) async fn update(
     catalog: &Arc<Catalog>,
     request: Request<v1::UpdateWorkflowRequest>,
 ) -> Result<v1::UpdateWorkflowResponse, Failure> {
-    let (metadata, _, request) = request.into_parts();
     let mut fields = Fields::default();
-    let actor = fields.actor(&metadata);
+    let caller = fields.check(Caller::of(&request));
+    let request = request.into_inner();
     fields.require("account_id", &request.account_id);
     if let Some(workflow) = &request.workflow {
         fields.require("workflow.workflow_id", &workflow.workflow_id);
@@ -71,7 +71,7 @@ pub(crate) async fn update(
     fields.check_all(mask::check::<v1::Workflow>(update_mask.as_ref()));
     fields.finish()?;
     let (account_id, id) = (request.account_id, sent.workflow_id.clone());
-    let write = write(&account_id, actor, "UpdateWorkflow");
+    let write = caller.write(&account_id, "UpdateWorkflow");
     let plan = move |current: &Current| {
         let snapshot = current.account(&account_id)?;
         let stored = stored(snapshot, &account_id, &sent.workflow_id)?;
@@ -95,13 +95,13 @@ pub(super) async fn delete(
     catalog: &Arc<Catalog>,
     request: Request<v1::DeleteWorkflowRequest>,
 ) -> Result<v1::DeleteWorkflowResponse, Failure> {
-    let (metadata, _, request) = request.into_parts();
     let mut fields = Fields::default();
-    let actor = fields.actor(&metadata);
+    let caller = fields.check(Caller::of(&request));
+    let request = request.into_inner();
     fields.require("account_id", &request.account_id);
     fields.require("workflow_id", &request.workflow_id);
     fields.finish()?;
-    let write = write(&request.account_id, actor, "DeleteWorkflow");
+    let write = caller.write(&request.account_id, "DeleteWorkflow");
     let plan = move |current: &Current| {
         let snapshot = current.account(&request.account_id)?;
         let stored = stored(snapshot, &request.account_id, &request.workflow_id)?;
@@ -128,16 +128,16 @@ pub(super) struct Switch {
 /// Switches a workflow on or off, and answers with it and with the account's revision.
 pub(super) async fn switch(
     catalog: &Arc<Catalog>,
-    metadata: &MetadataMap,
+    caller: Result<Caller, Diagnostic>,
     switch: Switch,
 ) -> Result<(Option<v1::Workflow>, u64), Failure> {
     let mut fields = Fields::default();
-    let actor = fields.actor(metadata);
+    let caller = fields.check(caller);
     fields.require("account_id", &switch.account_id);
     fields.require("workflow_id", &switch.workflow_id);
     fields.finish()?;
     let id = switch.workflow_id.clone();
-    let write = write(&switch.account_id, actor, switch.operation);
+    let write = caller.write(&switch.account_id, switch.operation);
     let plan = move |current: &Current| {
         let snapshot = current.account(&switch.account_id)?;
         let stored = stored(snapshot, &switch.account_id, &switch.workflow_id)?;
@@ -152,13 +152,14 @@ pub(super) async fn switch(
 /// Tells all about a workflow, and stores nothing.
 pub(super) async fn validate(
     catalog: &Arc<Catalog>,
+    access: &Access,
     request: v1::ValidateWorkflowRequest,
 ) -> Result<v1::ValidateWorkflowResponse, Failure> {
     let mut fields = Fields::default();
     fields.require("account_id", &request.account_id);
     let mut message = fields.require_message("workflow", request.workflow);
     fields.finish()?;
-    let snapshot = pinned(catalog, &request.account_id)?;
+    let snapshot = pinned(catalog, access, &request.account_id)?;
     if message.workflow_id.is_empty() {
         message.workflow_id = new_id();
     }

@@ -1,0 +1,142 @@
+//! Options of `keys` and `audit`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+use tamis_server::Role;
+use tonic::metadata::AsciiMetadataValue;
+
+use crate::args::ServerArgs;
+
+const KEYS_HELP: &str = "\
+A key is a text that a caller presents as `authorization: Bearer …`. It is shown when it is made, and
+never again: the service keeps a hash of it.
+
+Examples:
+  tamis keys create --store tamis.db --role admin --all-accounts --name 'First key'
+  tamis keys create --role evaluate --account shop --name Backend --expires 90d > backend.key
+  tamis keys list
+  tamis keys revoke 3f2a9c0d41e87b65
+
+With --store, the file is written directly: no service may have it open.";
+
+/// Options of `keys`.
+#[derive(Debug, Args)]
+#[command(after_help = KEYS_HELP)]
+pub(crate) struct KeysArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: KeysCommand,
+}
+
+/// What to do with keys.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Make a key, and write its text to standard output.
+    Create(CreateKeyArgs),
+    /// List the keys, without their texts.
+    List(ListKeysArgs),
+    /// End a key: the next call that presents it is refused.
+    Revoke(RevokeKeyArgs),
+}
+
+/// Where the keys are.
+#[derive(Debug, Args)]
+pub(crate) struct KeysPlace {
+    /// Where the server is.
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+    /// File of a store that no service has open, in place of a server; made if there is none.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) store: Option<PathBuf>,
+    /// Who writes, or on whose behalf, for the revisions; at most 200 ASCII characters.
+    #[arg(long, value_name = "NAME", env = "TAMIS_ACTOR", default_value = "tamis keys")]
+    pub(crate) actor: AsciiMetadataValue,
+}
+
+/// Options of `keys create`.
+#[derive(Debug, Args)]
+pub(crate) struct CreateKeyArgs {
+    /// What its bearer may do: `evaluate`, `edit` or `admin`.
+    #[arg(long, value_name = "ROLE")]
+    pub(crate) role: Role,
+    /// Account that it is good for. May be repeated.
+    #[arg(long = "account", value_name = "ID", required_unless_present = "all_accounts")]
+    pub(crate) accounts: Vec<String>,
+    /// It is good for all accounts, those included that are made later.
+    #[arg(long, conflicts_with = "accounts")]
+    pub(crate) all_accounts: bool,
+    /// A name for people.
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub(crate) name: String,
+    /// How long it is good for, such as `90d` or `12h`. [default: until it is revoked]
+    #[arg(long, value_name = "TIME", value_parser = span)]
+    pub(crate) expires: Option<jiff::SignedDuration>,
+    /// Where to make it.
+    #[command(flatten)]
+    pub(crate) place: KeysPlace,
+}
+
+/// A time above 0, in which a day is 24 hours.
+fn span(text: &str) -> Result<jiff::SignedDuration, String> {
+    let days = text.strip_suffix('d').and_then(|days| days.parse::<i64>().ok());
+    let hours = days.and_then(|days| days.checked_mul(24));
+    let time = hours.map(jiff::SignedDuration::from_hours).or_else(|| text.parse().ok());
+    let time = time.filter(jiff::SignedDuration::is_positive);
+    time.ok_or_else(|| "must be a time above 0 such as `90d`, `12h` or `30m`".to_owned())
+}
+
+/// Options of `keys list`.
+#[derive(Debug, Args)]
+pub(crate) struct ListKeysArgs {
+    /// How they are written.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) output: ListOutput,
+    /// Where they are.
+    #[command(flatten)]
+    pub(crate) place: KeysPlace,
+}
+
+/// Options of `keys revoke`.
+#[derive(Debug, Args)]
+pub(crate) struct RevokeKeyArgs {
+    /// Id of the key: the second part of its text, and the first column of the list.
+    #[arg(value_name = "ID")]
+    pub(crate) key_id: String,
+    /// Where it is.
+    #[command(flatten)]
+    pub(crate) place: KeysPlace,
+}
+
+/// How a list is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListOutput {
+    /// For people.
+    Table,
+    /// The JSON of proto3, one object a line.
+    Json,
+}
+
+const AUDIT_HELP: &str = "\
+Examples:
+  tamis audit --account shop
+  tamis audit --account shop --limit 500 --output json
+  tamis audit --account tamis/keys";
+
+/// Options of `audit`.
+#[derive(Debug, Args)]
+#[command(after_help = AUDIT_HELP)]
+pub(crate) struct AuditArgs {
+    /// Account whose writes to tell; `tamis/keys` stands for the keys.
+    #[arg(long, value_name = "ID", env = "TAMIS_ACCOUNT")]
+    pub(crate) account: String,
+    /// How many writes to tell at most, newest first.
+    #[arg(long, value_name = "N", default_value = "50")]
+    pub(crate) limit: std::num::NonZeroUsize,
+    /// How they are written.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) output: ListOutput,
+    /// Where the server is.
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
