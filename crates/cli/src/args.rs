@@ -1,11 +1,15 @@
 //! The command line.
 
+mod observe;
+
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tamis_server::Listen;
 use tonic::metadata::AsciiMetadataValue;
+
+pub(crate) use observe::ObserveArgs;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -96,8 +100,11 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "FORMAT", env = "TAMIS_LOG_FORMAT")]
     pub(crate) log_format: Option<LogFormat>,
     /// Which log lines are written, such as `debug` or `info,tamis_store=debug`. [default: info]
-    #[arg(long, value_name = "FILTER", env = "TAMIS_LOG")]
+    #[arg(long, visible_alias = "log-level", value_name = "FILTER", env = "TAMIS_LOG")]
     pub(crate) log: Option<String>,
+    /// What it tells about itself.
+    #[command(flatten)]
+    pub(crate) observe: ObserveArgs,
 }
 
 const BASELINE_HELP: &str = "\

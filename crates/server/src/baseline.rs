@@ -25,9 +25,10 @@ use tonic_prost::ProstCodec;
 
 use crate::config::{Config, Listen};
 use crate::grpc::call::{self, Answer};
+use crate::observe::Observer;
 use crate::serve::http::Answers;
 use crate::serve::socket::Socket;
-use crate::serve::workers::Workers;
+use crate::serve::workers::{self, Workers};
 use crate::serve::{ServeError, bind};
 
 /// The rpc that is answered.
@@ -76,7 +77,8 @@ pub async fn serve(
             serving.iter().for_each(tokio::task::JoinHandle::abort);
         }
         Baseline::Empty => {
-            let mut workers = Workers::start(config, sockets, |_| Nothing)?;
+            let observer = Arc::new(Observer::new(workers::threads(config)));
+            let mut workers = Workers::start(config, sockets, &observer, |_| Nothing)?;
             on_ready(&addresses);
             let ended = tokio::select! {
                 () = shutdown => Ok(()),

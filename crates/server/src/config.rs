@@ -11,6 +11,8 @@ use std::time::Duration;
 use tamis_engine::Diagnostic;
 use tamis_store::Location;
 
+use crate::observe::Observe;
+
 pub use listen::{Listen, ListenError};
 
 /// The port that the service listens on unless told otherwise.
@@ -47,7 +49,7 @@ pub enum Runtime {
 }
 
 /// What the service is told before it starts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// The addresses to listen on, all of them at once.
     pub listen: Vec<Listen>,
@@ -63,6 +65,8 @@ pub struct Config {
     pub threads: Option<NonZeroUsize>,
     /// Bounds on connections.
     pub transport: Transport,
+    /// What the service tells about itself.
+    pub observe: Observe,
     /// How long calls may take to finish once the service is to stop. What is left then ends with the process.
     pub drain: Duration,
 }
@@ -137,6 +141,7 @@ impl Config {
             runtime: Runtime::default(),
             threads: None,
             transport: Transport::default(),
+            observe: Observe::default(),
             drain: Duration::from_secs(20),
         }
     }
@@ -158,6 +163,7 @@ impl Config {
             let message = format!("stopping may take {} s at most", DRAIN_MAX.as_secs());
             findings.push(Diagnostic::error("out_of_bounds", "drain", message));
         }
+        findings.extend(self.observe.findings());
         findings.extend(self.transport.findings());
         if findings.is_empty() { Ok(()) } else { Err(ConfigError { findings }) }
     }

@@ -16,11 +16,13 @@ pub mod direct;
 mod grpc;
 mod health;
 mod limits;
+mod observe;
 pub mod offline;
 mod serve;
 mod status;
 
 pub use catalog::{Catalog, LoadError, Loaded, Snapshot};
 pub use config::{Config, ConfigError, Listen, ListenError, Runtime, Transport};
+pub use observe::Observe;
 pub use serve::{ServeError, serve};
 pub use tamis_store::Location;

@@ -4,7 +4,7 @@ mod calls;
 mod connection;
 mod front;
 pub(crate) mod http;
-mod incoming;
+pub(crate) mod incoming;
 pub(crate) mod socket;
 pub(crate) mod workers;
 
@@ -17,6 +17,7 @@ use tamis_api::v1::workflow_service_server::WorkflowServiceServer;
 use tamis_store::{OpenError, Store};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, timeout_at};
 use tonic::service::Routes;
 use tonic_health::pb::health_server::HealthServer;
@@ -29,6 +30,8 @@ use crate::grpc::decision::Decisions;
 use crate::grpc::refusal::Translated;
 use crate::grpc::workflow::Workflows;
 use crate::health::{Condition, Reporter};
+use crate::observe::exposition::Sources;
+use crate::observe::{Observer, listener};
 use crate::serve::front::Front;
 use crate::serve::socket::Socket;
 use crate::serve::workers::Workers;
@@ -102,24 +105,27 @@ async fn serve_store(
 ) -> Result<(), ServeError> {
     let (sockets, addresses) = bind(&config.listen).await?;
     let catalog = Arc::new(Catalog::new(store));
+    let observer = Arc::new(Observer::new(workers::threads(config)));
     let (condition, reported) = watch::channel(Condition { writable: true, ..Condition::default() });
-    let others = others(&config.transport, &catalog, Reporter::new(reported))?;
+    let watched = watch_over(config, &observer, &catalog, &reported).await?;
+    let others = others(&config.transport, &catalog, &observer, Reporter::new(reported))?;
     let front = |helpers| {
         let message_bytes_max = config.transport.decision_message_bytes_max;
         Front {
-            decisions: Decisions::new(catalog.clone(), helpers, message_bytes_max),
+            decisions: Decisions::new(catalog.clone(), observer.clone(), helpers, message_bytes_max),
+            observer: observer.clone(),
             others: others.clone(),
             background: Handle::current(),
         }
     };
-    let mut workers = Workers::start(config, sockets, front)?;
+    let mut workers = Workers::start(config, sockets, &observer, front)?;
     // Each thread has its own; these would keep watches of the health from ending.
     drop(others);
 
     let ran = tokio::select! {
         () = shutdown => Ok(()),
         ended = workers.ended() => ended,
-        failed = run(config, &catalog, &condition, || on_ready(&addresses)) => failed,
+        failed = run(config, &catalog, &observer, &condition, || on_ready(&addresses)) => failed,
     };
     tracing::info!("stopping");
     let deadline = Instant::now() + config.drain;
@@ -129,8 +135,32 @@ async fn serve_store(
     if timeout_at(deadline, catalog.finish_writes()).await.is_err() {
         tracing::warn!("a write is still under way; it is stored whole or not at all");
     }
+    drop(watched);
     tracing::info!("stopped");
     ran.and(drained)
+}
+
+/// Answers those who watch over the service, from before it is loaded until it has stopped.
+async fn watch_over(
+    config: &Config,
+    observer: &Arc<Observer>,
+    catalog: &Arc<Catalog>,
+    condition: &watch::Receiver<Condition>,
+) -> Result<JoinSet<()>, ServeError> {
+    let mut watched = JoinSet::new();
+    let Some(listen) = &config.observe.metrics else { return Ok(watched) };
+    let socket = Socket::bind(listen).await;
+    let (socket, address) = socket.map_err(|source| ServeError::Listen { listen: listen.clone(), source })?;
+    tracing::info!(%address, "answering for metrics");
+    let sources = Sources {
+        observer: observer.clone(),
+        catalog: catalog.clone(),
+        condition: condition.clone(),
+        connections_max: config.transport.connections_max,
+        accounts: config.observe.metrics_accounts.clone().into(),
+    };
+    watched.spawn(listener::serve(socket, sources));
+    Ok(watched)
 }
 
 /// Begins to listen. Tells the addresses too, whose ports may have been free to choose.
@@ -151,6 +181,7 @@ pub(crate) async fn bind(listen: &[Listen]) -> Result<(Vec<Socket>, Vec<Listen>)
 async fn run(
     config: &Config,
     catalog: &Arc<Catalog>,
+    observer: &Observer,
     condition: &watch::Sender<Condition>,
     on_ready: impl FnOnce(),
 ) -> Result<(), ServeError> {
@@ -167,19 +198,28 @@ async fn run(
     probes.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            _ = probes.tick() => catalog.probe().await,
+            _ = probes.tick() => {
+                catalog.probe().await;
+                observer.tidy(catalog);
+            }
             // The sender lives in the catalog, which outlives this loop.
             _ = writable.changed() => {}
         }
         let now = *writable.borrow_and_update();
+        observer.note_store(now);
         condition.send_if_modified(|known| std::mem::replace(&mut known.writable, now) != now);
     }
 }
 
 /// Every service but the one that decides.
-fn others(transport: &Transport, catalog: &Arc<Catalog>, reporter: Reporter) -> Result<Routes, ServeError> {
+fn others(
+    transport: &Transport,
+    catalog: &Arc<Catalog>,
+    observer: &Arc<Observer>,
+    reporter: Reporter,
+) -> Result<Routes, ServeError> {
     let writes_max = transport.workflow_message_bytes_max;
-    let workflows = WorkflowServiceServer::new(Workflows::new(catalog.clone()));
+    let workflows = WorkflowServiceServer::new(Workflows::new(catalog.clone(), observer.clone()));
     let accounts = AccountServiceServer::new(Accounts::new(catalog.clone()));
     let routes = Routes::new(HealthServer::new(reporter))
         .add_service(Translated {

@@ -17,6 +17,7 @@ use tamis_engine::{Decision, Scratch};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 use tonic::Status;
+use tonic::body::Body;
 use tonic::server::Grpc;
 use tonic_prost::ProstCodec;
 
@@ -25,6 +26,7 @@ use crate::clock::Clock;
 use crate::convert;
 use crate::grpc::call::{self, Answer};
 use crate::grpc::refusal::translated;
+use crate::observe::{Call, Observer};
 use crate::status::Failure;
 use deadline::Patience;
 
@@ -46,6 +48,7 @@ struct Memory {
 #[derive(Clone, Debug)]
 pub(crate) struct Decisions {
     catalog: Arc<Catalog>,
+    observer: Arc<Observer>,
     clock: Clock,
     /// Where that is done which takes longer than a decision.
     background: Handle,
@@ -86,36 +89,48 @@ struct Awaited<'m> {
 
 impl Decisions {
     /// The service on a catalog, with the machine's clock. What takes long is done by the runtime that this is called in.
-    pub(crate) fn new(catalog: Arc<Catalog>, helpers: Vec<Handle>, message_bytes_max: usize) -> Self {
-        Self::with_clock(catalog, helpers, message_bytes_max, Clock::System)
+    pub(crate) fn new(
+        catalog: Arc<Catalog>,
+        observer: Arc<Observer>,
+        helpers: Vec<Handle>,
+        message_bytes_max: usize,
+    ) -> Self {
+        Self::with_clock(catalog, observer, helpers, message_bytes_max, Clock::System)
     }
 
     /// The same with another clock.
     pub(crate) fn with_clock(
         catalog: Arc<Catalog>,
+        observer: Arc<Observer>,
         helpers: Vec<Handle>,
         message_bytes_max: usize,
         clock: Clock,
     ) -> Self {
-        Self { catalog, clock, background: Handle::current(), helpers: helpers.into(), message_bytes_max }
+        let helpers = helpers.into();
+        Self { catalog, observer, clock, background: Handle::current(), helpers, message_bytes_max }
     }
 
     /// Answers `Evaluate`.
-    pub(crate) async fn evaluate<B>(&self, request: Request<B>) -> Response<Answer>
+    pub(crate) async fn evaluate<B>(
+        &self,
+        request: Request<B>,
+        call: &mut Call<&Observer>,
+    ) -> Response<Answer>
     where
         B: http_body::Body<Data = Bytes> + Unpin,
     {
-        match self.evaluated(request).await {
+        match self.evaluated(request, call).await {
             Ok(answer) => call::answered(answer),
             Err(failure) => call::refused(failure),
         }
     }
 
-    async fn evaluated<B>(&self, request: Request<B>) -> Result<Bytes, Failure>
+    async fn evaluated<B>(&self, request: Request<B>, call: &mut Call<&Observer>) -> Result<Bytes, Failure>
     where
         B: http_body::Body<Data = Bytes> + Unpin,
     {
         let (message, headers) = call::receive(request, self.message_bytes_max).await?;
+        call.arrived();
         let tell = |told: &Told<'_>, out: &mut Vec<u8>| call::framed(out, |to| told.write(to));
         match self.begin(wire::read(&message).map_err(unreadable)?, tell)? {
             Begun::Told(answer) => answer,
@@ -126,12 +141,17 @@ impl Decisions {
     }
 
     /// Answers `EvaluateBatch`.
-    pub(crate) async fn evaluate_batch<B>(&self, request: Request<B>) -> Response<Answer>
+    pub(crate) async fn evaluate_batch<B>(
+        &self,
+        request: Request<B>,
+        call: &mut Call<&Observer>,
+    ) -> Response<Answer>
     where
         B: http_body::Body<Data = Bytes> + Unpin,
     {
         let answer = async {
             let (message, headers) = call::receive(request, self.message_bytes_max).await?;
+            call.arrived();
             self.decide_all(message, Patience::of(&headers).for_call()).await
         };
         match answer.await {
@@ -141,7 +161,7 @@ impl Decisions {
     }
 
     /// Answers every other rpc of the service, by the last part of its path.
-    pub(crate) async fn other<B>(&self, request: Request<B>) -> Response<Answer>
+    pub(crate) async fn other<B>(&self, request: Request<B>) -> Response<Body>
     where
         B: http_body::Body + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>> + Send,
@@ -158,7 +178,7 @@ impl Decisions {
             }
             _ => Status::unimplemented("").into_http(),
         };
-        translated(response, bytes_max).map(Answer::Tonic)
+        translated(response, bytes_max)
     }
 
     /// Decides straight away, if the account is there: reads the request, pins the account, decides, and has it told.
@@ -175,7 +195,7 @@ impl Decisions {
         let clock = if message.now.is_some() { Timestamp::UNIX_EPOCH } else { self.clock.now() };
         let request = convert::request::from_wire(message, "", clock)?;
         let told = self.catalog.look(account_id, |snapshot| {
-            (snapshot.revision >= min_revision).then(|| decide(snapshot, &request, tell))
+            (snapshot.revision >= min_revision).then(|| self.decide(snapshot, &request, tell))
         });
         Ok(match told.flatten() {
             Some(told) => Begun::Told(told),
@@ -194,7 +214,7 @@ impl Decisions {
         tell: impl FnOnce(&Told<'_>, &mut Vec<u8>) -> T,
     ) -> Result<T, Failure> {
         let snapshot = self.pin(awaited.account_id, awaited.min_revision, deadline).await?;
-        Ok(decide(&snapshot, &awaited.request, tell))
+        Ok(self.decide(&snapshot, &awaited.request, tell))
     }
 
     /// The account at a revision or a later one, waiting for it until the deadline, which is asked for only then.
@@ -220,21 +240,23 @@ impl Decisions {
             None => Err(Failure::loading()),
         }
     }
-}
 
-/// Decides, and has it told into bytes that are empty and are used again.
-fn decide<T>(
-    snapshot: &Snapshot,
-    request: &tamis_engine::Request<'_>,
-    tell: impl FnOnce(&Told<'_>, &mut Vec<u8>) -> T,
-) -> T {
-    MEMORY.with_borrow_mut(|Memory { scratch, answer }| {
-        let decision = snapshot.index.evaluate(request, scratch);
-        answer.clear();
-        let told = tell(&Told { decision, revision: snapshot.revision, now: request.now }, answer);
-        answer.shrink_to(KEPT_BYTES_MAX);
-        told
-    })
+    /// Decides, counts it, and has it told into bytes that are empty and are used again.
+    fn decide<T>(
+        &self,
+        snapshot: &Snapshot,
+        request: &tamis_engine::Request<'_>,
+        tell: impl FnOnce(&Told<'_>, &mut Vec<u8>) -> T,
+    ) -> T {
+        MEMORY.with_borrow_mut(|Memory { scratch, answer }| {
+            let decision = snapshot.index.evaluate(request, scratch);
+            self.observer.decided(&snapshot.account().definition.id, &decision);
+            answer.clear();
+            let told = tell(&Told { decision, revision: snapshot.revision, now: request.now }, answer);
+            answer.shrink_to(KEPT_BYTES_MAX);
+            told
+        })
+    }
 }
 
 fn unreadable(_: Malformed) -> Failure {

@@ -4,6 +4,7 @@ mod import;
 mod list;
 mod order;
 mod starters;
+mod stats;
 pub(crate) mod write;
 
 use std::sync::Arc;
@@ -13,17 +14,19 @@ use tamis_api::v1::workflow_service_server::WorkflowService;
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::catalog::Catalog;
+use crate::observe::Observer;
 
 /// Answers `tamis.v1.WorkflowService` from the catalog.
 #[derive(Clone, Debug)]
 pub(crate) struct Workflows {
     catalog: Arc<Catalog>,
+    observer: Arc<Observer>,
 }
 
 impl Workflows {
     /// The service on a catalog.
-    pub(crate) fn new(catalog: Arc<Catalog>) -> Self {
-        Self { catalog }
+    pub(crate) fn new(catalog: Arc<Catalog>, observer: Arc<Observer>) -> Self {
+        Self { catalog, observer }
     }
 }
 
@@ -48,6 +51,13 @@ impl WorkflowService for Workflows {
         request: Request<v1::ListWorkflowsRequest>,
     ) -> Result<Response<v1::ListWorkflowsResponse>, Status> {
         Ok(Response::new(list::list(&self.catalog, request.into_inner()).await?))
+    }
+
+    async fn list_workflow_stats(
+        &self,
+        request: Request<v1::ListWorkflowStatsRequest>,
+    ) -> Result<Response<v1::ListWorkflowStatsResponse>, Status> {
+        Ok(Response::new(stats::list(&self.catalog, &self.observer, request.into_inner()).await?))
     }
 
     async fn update_workflow(

@@ -15,6 +15,7 @@ use tonic::service::Routes;
 
 use crate::grpc::call::Answer;
 use crate::grpc::decision::Decisions;
+use crate::observe::{Call, Observer, watched};
 use crate::serve::http::Answers;
 use crate::status::Failure;
 
@@ -26,6 +27,8 @@ const DECISION_PATHS: &str = "/tamis.v1.DecisionService/";
 pub(super) struct Front {
     /// Decides.
     pub(super) decisions: Decisions,
+    /// Counts what is answered.
+    pub(super) observer: Arc<Observer>,
     /// All other services.
     pub(super) others: Routes,
     /// Where those work: reading a large import takes seconds, for which decisions must not wait.
@@ -34,21 +37,43 @@ pub(super) struct Front {
 
 impl Answers for Front {
     async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Response<Answer> {
-        match request.uri().path().strip_prefix(DECISION_PATHS) {
-            Some("Evaluate") => self.decisions.evaluate(request).await,
-            Some("EvaluateBatch") => Box::pin(self.decisions.evaluate_batch(request)).await,
-            Some(_) => Box::pin(self.decisions.other(request)).await,
-            None => self.elsewhere(request).await,
+        let path = request.uri().path();
+        match path.strip_prefix(DECISION_PATHS) {
+            Some("Evaluate") => {
+                let mut call = Call::begin(&*self.observer, self.observer.rpcs.evaluate);
+                let response = self.decisions.evaluate(request, &mut call).await;
+                call.answered(&response);
+                response
+            }
+            Some("EvaluateBatch") => {
+                let mut call = Call::begin(&*self.observer, self.observer.rpcs.evaluate_batch);
+                let response = Box::pin(self.decisions.evaluate_batch(request, &mut call)).await;
+                call.answered(&response);
+                response
+            }
+            found => {
+                let rpc = self.observer.rpcs.of(path);
+                let mut call = Call::begin(self.observer.clone(), rpc);
+                // A stream of changes takes as long as its caller likes; each of its changes is timed by itself.
+                if rpc != self.observer.rpcs.evaluate_stream {
+                    call.arrived();
+                }
+                let response = match found {
+                    Some(_) => Box::pin(self.decisions.other(request)).await,
+                    None => self.elsewhere(request).await,
+                };
+                watched(response, call)
+            }
         }
     }
 }
 
 impl Front {
     /// Has a call answered in the background. A call whose caller's deadline has passed ends as any other that is given up.
-    fn elsewhere(&self, request: Request<Incoming>) -> impl Future<Output = Response<Answer>> + Send + use<> {
+    fn elsewhere(&self, request: Request<Incoming>) -> impl Future<Output = Response<Body>> + Send + use<> {
         let answering = self.others.clone().call(request.map(Body::new));
         let answering = Elsewhere(self.background.spawn(answering));
-        async move { answering.answer().await.map(Answer::Tonic) }
+        async move { answering.answer().await }
     }
 }
 

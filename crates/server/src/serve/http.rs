@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 
 use crate::config::{Runtime, Transport};
 use crate::grpc::call::Answer;
+use crate::observe::connections::Event;
 use crate::serve::calls::{Along, Calls, Driven};
 use crate::serve::connection::Connection;
 use crate::serve::incoming::{Place, Taken};
@@ -43,6 +44,7 @@ pub(super) async fn serve<T: Taken, A: Answers>(
                 continue;
             }
         };
+        let observer = place.observer().clone();
         let io = TokioIo::new(Connection::new(stream, place, transport.preface_timeout));
         let calls = match form {
             Runtime::PerCore => Calls::Along(Along::default()),
@@ -57,6 +59,7 @@ pub(super) async fn serve<T: Taken, A: Answers>(
         let connection = Driven::new(graceful.watch(connection), calls);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
+                observer.connection(Event::Failed);
                 tracing::debug!(%error, "a connection failed");
             }
         });

@@ -9,6 +9,8 @@ mod import;
 #[cfg(test)]
 mod listing;
 #[cfg(test)]
+mod observing;
+#[cfg(test)]
 mod runtimes;
 #[cfg(test)]
 mod serving;

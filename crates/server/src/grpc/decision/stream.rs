@@ -98,6 +98,7 @@ impl Decisions {
             });
             Bytes::copy_from_slice(out)
         };
+        let arrived = Instant::now();
         let begun = match wire::read::<view::EvaluateStreamRequest<'_>>(message).map_err(unreadable)?.request
         {
             Some(request) => self.begin(request, tell),
@@ -110,6 +111,7 @@ impl Decisions {
             }
             Err(failure) => Err(failure),
         };
+        self.observer.took(self.observer.rpcs.evaluate_stream, arrived.elapsed());
         tokio::task::consume_budget().await;
         Ok(told.unwrap_or_else(|failure| {
             let error = tamis_api::v1::EvaluateError::from(failure).encode_to_vec();
