@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use anyhow::Context as _;
-use tamis_server::{Config, Listen, ServeError};
+use tamis_server::{Config, Listen, LogTarget, ServeError};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -36,7 +36,11 @@ pub(crate) fn run(args: ServeArgs) -> anyhow::Result<Outcome> {
 async fn serve(config: Config) -> anyhow::Result<()> {
     let shutdown = shutdown()?;
     let demo = config.demo;
-    tamis_server::serve(config, shutdown, move |addresses| announce(addresses, demo)).await.map_err(described)
+    // Where decisions go, nothing else does.
+    let log = config.observe.decision_log.as_ref();
+    let is_taken = log.is_some_and(|log| log.to == LogTarget::Stdout);
+    let announce = move |addresses: &[Listen]| announce(addresses, demo, is_taken);
+    tamis_server::serve(config, shutdown, announce).await.map_err(described)
 }
 
 /// What ends when a signal asks the process to. The handlers are in place as soon as this returns: before a service says
@@ -56,9 +60,11 @@ pub(crate) fn shutdown() -> anyhow::Result<impl Future<Output = ()>> {
 /// What keeps a service from starting is a matter of its settings; anything after that is not.
 pub(crate) fn described(error: ServeError) -> anyhow::Error {
     match error {
-        ServeError::Config(_) | ServeError::Store(_) | ServeError::Listen { .. } | ServeError::Load(_) => {
-            misuse(error.to_string())
-        }
+        ServeError::Config(_)
+        | ServeError::Store(_)
+        | ServeError::Listen { .. }
+        | ServeError::Load(_)
+        | ServeError::DecisionLog(_) => misuse(error.to_string()),
         _ => error.into(),
     }
 }
@@ -76,13 +82,15 @@ fn start_log(settings: &Settings) -> anyhow::Result<()> {
 }
 
 /// Says where the service is, and how to try it.
-fn announce(addresses: &[Listen], demo: bool) {
+fn announce(addresses: &[Listen], demo: bool, stdout_is_taken: bool) {
     let urls: Vec<String> = addresses.iter().map(url).collect();
     let mut text = format!("Tamis is ready on {}\n", urls.join(", "));
     if let Some(url) = urls.first().filter(|_| demo) {
         text.push_str(&calls(&program(), url));
     }
-    if let Err(error) = console::print(&text) {
+    if stdout_is_taken {
+        console::note(text.trim_end());
+    } else if let Err(error) = console::print(&text) {
         tracing::warn!(%error, "cannot say that the service is ready");
     }
 }

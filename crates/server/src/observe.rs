@@ -11,6 +11,7 @@
 mod call;
 pub(crate) mod connections;
 pub(crate) mod counters;
+pub(crate) mod decision_log;
 pub(crate) mod exposition;
 pub(crate) mod listener;
 mod matches;
@@ -18,7 +19,8 @@ mod process;
 mod rpcs;
 mod settings;
 
-use std::sync::{Mutex, PoisonError};
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -27,10 +29,12 @@ use tamis_engine::Decision;
 use crate::catalog::Catalog;
 use crate::observe::connections::Connections;
 use crate::observe::counters::Shards;
+use crate::observe::decision_log::{Fates, Log};
 use crate::observe::matches::Matches;
 use crate::observe::rpcs::Rpcs;
 
 pub(crate) use call::{Call, Watched, watched};
+pub use decision_log::{DECISION_RECORD_VERSION, DecisionLog, DecisionRecord, LogTarget};
 pub(crate) use matches::Tally;
 pub(crate) use rpcs::Rpc;
 pub use settings::Observe;
@@ -42,6 +46,9 @@ pub(crate) struct Observer {
     pub(crate) connections: Connections,
     shards: Shards,
     matches: Matches,
+    /// The log of decisions, if there is one.
+    pub(crate) log: Option<Log>,
+    fates: Arc<Fates>,
     /// Since when it has been counting.
     since: Timestamp,
     /// Since when the store has not taken writes; absent while it does.
@@ -58,8 +65,30 @@ impl Observer {
             connections: Connections::default(),
             shards,
             matches: Matches::default(),
+            log: None,
+            fates: Arc::default(),
             since: Timestamp::now(),
             store_lost: Mutex::default(),
+        }
+    }
+
+    /// The same with all that is asked for.
+    ///
+    /// # Errors
+    /// The log of decisions cannot be opened.
+    pub(crate) fn open(settings: &Observe, threads: usize) -> io::Result<Self> {
+        let mut observer = Self::new(threads);
+        if let Some(log) = &settings.decision_log {
+            let names = observer.rpcs.names().map(str::to_owned).collect();
+            observer.log = Some(Log::start(log, names, observer.fates.clone())?);
+        }
+        Ok(observer)
+    }
+
+    /// Ends once all that was taken to be told has been told.
+    pub(crate) async fn end(&self) {
+        if let Some(log) = &self.log {
+            log.end().await;
         }
     }
 

@@ -62,6 +62,9 @@ pub enum ServeError {
     /// The account `demo` could not be made.
     #[error("the demo account cannot be made: {0}")]
     Demo(String),
+    /// The log of decisions cannot be opened.
+    #[error("the log of decisions cannot be opened: {0}")]
+    DecisionLog(std::io::Error),
     /// The threads that serve cannot be started.
     #[error("cannot start the threads that serve: {0}")]
     Threads(std::io::Error),
@@ -105,7 +108,8 @@ async fn serve_store(
 ) -> Result<(), ServeError> {
     let (sockets, addresses) = bind(&config.listen).await?;
     let catalog = Arc::new(Catalog::new(store));
-    let observer = Arc::new(Observer::new(workers::threads(config)));
+    let observer = Observer::open(&config.observe, workers::threads(config));
+    let observer = Arc::new(observer.map_err(ServeError::DecisionLog)?);
     let (condition, reported) = watch::channel(Condition { writable: true, ..Condition::default() });
     let watched = watch_over(config, &observer, &catalog, &reported).await?;
     let others = others(&config.transport, &catalog, &observer, Reporter::new(reported))?;
@@ -134,6 +138,9 @@ async fn serve_store(
     let drained = workers.drain(deadline).await;
     if timeout_at(deadline, catalog.finish_writes()).await.is_err() {
         tracing::warn!("a write is still under way; it is stored whole or not at all");
+    }
+    if timeout_at(deadline, observer.end()).await.is_err() {
+        tracing::warn!("the log of decisions is still being written, and ends here");
     }
     drop(watched);
     tracing::info!("stopped");

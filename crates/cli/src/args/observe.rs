@@ -14,4 +14,14 @@ pub(crate) struct ObserveArgs {
     /// Accounts whose workflows have metrics of their own; parted by commas. [default: none]
     #[arg(long, value_name = "IDS", env = "TAMIS_METRICS_ACCOUNTS", value_delimiter = ',')]
     pub(crate) metrics_accounts: Option<Vec<String>>,
+    /// File to write decisions to, with requests and answers, as JSON lines; `-` is standard output. [default: none]
+    #[arg(long, value_name = "FILE", env = "TAMIS_DECISION_LOG")]
+    pub(crate) decision_log: Option<String>,
+    /// Share of tickets whose decisions are written there, 0 to 1. [default: 1]
+    #[arg(long, value_name = "SHARE", env = "TAMIS_DECISION_LOG_SAMPLE")]
+    pub(crate) decision_log_sample: Option<f64>,
+    /// Fields of requests whose texts are not told there, such as `customer_name,customer_email,subject,text`; parted by
+    /// commas. Rendered texts of answers are not told either then. [default: none]
+    #[arg(long, value_name = "FIELDS", env = "TAMIS_DECISION_LOG_MASK", value_delimiter = ',')]
+    pub(crate) decision_log_mask: Option<Vec<String>>,
 }

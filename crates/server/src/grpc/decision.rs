@@ -26,6 +26,7 @@ use crate::clock::Clock;
 use crate::convert;
 use crate::grpc::call::{self, Answer};
 use crate::grpc::refusal::translated;
+use crate::observe::decision_log::{Asked, Form};
 use crate::observe::{Call, Observer};
 use crate::status::Failure;
 use deadline::Patience;
@@ -85,6 +86,7 @@ struct Awaited<'m> {
     account_id: &'m str,
     min_revision: u64,
     request: tamis_engine::Request<'m>,
+    asked: Asked<'m>,
 }
 
 impl Decisions {
@@ -131,8 +133,9 @@ impl Decisions {
     {
         let (message, headers) = call::receive(request, self.message_bytes_max).await?;
         call.arrived();
+        let asked = Asked { rpc: self.observer.rpcs.evaluate, form: Form::Request, bytes: &message };
         let tell = |told: &Told<'_>, out: &mut Vec<u8>| call::framed(out, |to| told.write(to));
-        match self.begin(wire::read(&message).map_err(unreadable)?, tell)? {
+        match self.begin(wire::read(&message).map_err(unreadable)?, asked, tell)? {
             Begun::Told(answer) => answer,
             Begun::Awaited(awaited) => {
                 self.finish(&awaited, || Patience::of(&headers).for_call(), tell).await?
@@ -188,6 +191,7 @@ impl Decisions {
     fn begin<'m, T>(
         &self,
         message: view::EvaluateRequest<'m>,
+        asked: Asked<'m>,
         tell: impl FnOnce(&Told<'_>, &mut Vec<u8>) -> T,
     ) -> Result<Begun<'m, T>, Failure> {
         let (account_id, min_revision) = (message.account_id, message.min_revision);
@@ -195,11 +199,11 @@ impl Decisions {
         let clock = if message.now.is_some() { Timestamp::UNIX_EPOCH } else { self.clock.now() };
         let request = convert::request::from_wire(message, "", clock)?;
         let told = self.catalog.look(account_id, |snapshot| {
-            (snapshot.revision >= min_revision).then(|| self.decide(snapshot, &request, tell))
+            (snapshot.revision >= min_revision).then(|| self.decide(snapshot, &request, asked, tell))
         });
         Ok(match told.flatten() {
             Some(told) => Begun::Told(told),
-            None => Begun::Awaited(Box::new(Awaited { account_id, min_revision, request })),
+            None => Begun::Awaited(Box::new(Awaited { account_id, min_revision, request, asked })),
         })
     }
 
@@ -214,7 +218,7 @@ impl Decisions {
         tell: impl FnOnce(&Told<'_>, &mut Vec<u8>) -> T,
     ) -> Result<T, Failure> {
         let snapshot = self.pin(awaited.account_id, awaited.min_revision, deadline).await?;
-        Ok(self.decide(&snapshot, &awaited.request, tell))
+        Ok(self.decide(&snapshot, &awaited.request, awaited.asked, tell))
     }
 
     /// The account at a revision or a later one, waiting for it until the deadline, which is asked for only then.
@@ -246,13 +250,21 @@ impl Decisions {
         &self,
         snapshot: &Snapshot,
         request: &tamis_engine::Request<'_>,
+        asked: Asked<'_>,
         tell: impl FnOnce(&Told<'_>, &mut Vec<u8>) -> T,
     ) -> T {
         MEMORY.with_borrow_mut(|Memory { scratch, answer }| {
             let decision = snapshot.index.evaluate(request, scratch);
-            self.observer.decided(&snapshot.account().definition.id, &decision);
+            let account_id = &snapshot.account().definition.id;
+            self.observer.decided(account_id, &decision);
             answer.clear();
-            let told = tell(&Told { decision, revision: snapshot.revision, now: request.now }, answer);
+            let decided = Told { decision, revision: snapshot.revision, now: request.now };
+            let told = tell(&decided, answer);
+            if let Some(log) =
+                self.observer.log.as_ref().filter(|log| log.has(account_id, &request.ticket.id))
+            {
+                log.add(asked, |to| decided.write(to));
+            }
             answer.shrink_to(KEPT_BYTES_MAX);
             told
         })

@@ -108,7 +108,28 @@ impl Sources {
             "Workflows that matched in those decisions, by their mode.",
             modes.into_iter().map(|(mode, count)| ([("mode", mode)], count)),
         )?;
-        self.workflows(page)
+        self.workflows(page)?;
+        self.decision_log(page)
+    }
+
+    fn decision_log(&self, page: &mut Page<'_>) -> Result<(), Error> {
+        let fates = &*self.observer.fates;
+        let [written, full, failed, waiting] =
+            [&fates.written, &fates.dropped_full, &fates.dropped_failed, &fates.queue_bytes]
+                .map(|counter| counter.load(Ordering::Relaxed));
+        page.counter("tamis_decision_log_written", "Decisions that were written to their log.", written)?;
+        page.counters(
+            "tamis_decision_log_dropped",
+            "Decisions that are missing from their log: the queue was full, or they could not be written.",
+            [("queue", full), ("write", failed)]
+                .into_iter()
+                .map(|(reason, count)| ([("reason", reason)], count)),
+        )?;
+        page.gauge(
+            "tamis_decision_log_queue_bytes",
+            "Bytes of decisions that wait to be written to their log.",
+            waiting,
+        )
     }
 
     /// Only what was asked for by name: see [`crate::observe::Observe::metrics_accounts`].

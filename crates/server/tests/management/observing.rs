@@ -36,6 +36,7 @@ fn watched(folder: &Path) -> Config {
     let observe = Observe {
         metrics: Some(Listen::Unix(folder.join("metrics.sock"))),
         metrics_accounts: vec!["acme".to_owned(), "nobody".to_owned()],
+        ..Observe::default()
     };
     Config { observe, ..config(Location::Memory) }
 }

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use crate::grpc::call;
 use crate::grpc::decision::{Begun, Decisions, Told, unreadable};
 use crate::limits;
+use crate::observe::decision_log::{Asked, Form};
 use crate::status::Failure;
 
 /// The changes of a batch, which are looked into one by one.
@@ -125,7 +126,9 @@ impl Decisions {
             told.write(&mut Writer::new(answers));
             answers.len() - before
         };
-        let begun = self.begin(change.read().map_err(unreadable)?, &mut tell);
+        let (rpc, form) = (self.observer.rpcs.evaluate_batch, Form::Request);
+        let asked = Asked { rpc, form, bytes: change.bytes() };
+        let begun = self.begin(change.read().map_err(unreadable)?, asked, &mut tell);
         Ok(match begun {
             Ok(Begun::Told(bytes)) => Ok(bytes),
             Ok(Begun::Awaited(awaited)) => self.finish(&awaited, || deadline, tell).await,

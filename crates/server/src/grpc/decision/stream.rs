@@ -16,6 +16,7 @@ use tonic::{Status, Streaming};
 use crate::grpc::decision::deadline::Patience;
 use crate::grpc::decision::{Begun, Decisions, Told, unreadable};
 use crate::grpc::refusal::translated_status;
+use crate::observe::decision_log::{Asked, Form};
 use crate::status::Failure;
 
 /// Hands out messages as they lie in what has arrived, and sends those that have been written already.
@@ -101,7 +102,10 @@ impl Decisions {
         let arrived = Instant::now();
         let begun = match wire::read::<view::EvaluateStreamRequest<'_>>(message).map_err(unreadable)?.request
         {
-            Some(request) => self.begin(request, tell),
+            Some(request) => {
+                let (rpc, form) = (self.observer.rpcs.evaluate_stream, Form::StreamRequest);
+                self.begin(request, Asked { rpc, form, bytes: message }, tell)
+            }
             None => Err(Failure::invalid_field("required", "request", "a change is required")),
         };
         let told = match begun {
