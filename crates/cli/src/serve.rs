@@ -64,7 +64,7 @@ pub(crate) fn described(error: ServeError) -> anyhow::Error {
         | ServeError::Store(_)
         | ServeError::Listen { .. }
         | ServeError::Load(_)
-        | ServeError::DecisionLog(_) => misuse(error.to_string()),
+        | ServeError::Observe(_) => misuse(error.to_string()),
         _ => error.into(),
     }
 }

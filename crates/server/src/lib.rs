@@ -23,6 +23,8 @@ mod status;
 
 pub use catalog::{Catalog, LoadError, Loaded, Snapshot};
 pub use config::{Config, ConfigError, Listen, ListenError, Runtime, Transport};
-pub use observe::{DECISION_RECORD_VERSION, DecisionLog, DecisionRecord, LogTarget, Observe};
+pub use observe::{
+    DECISION_RECORD_VERSION, DecisionLog, DecisionRecord, LogTarget, Observe, ObserveError, Traces,
+};
 pub use serve::{ServeError, serve};
 pub use tamis_store::Location;

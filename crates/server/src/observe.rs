@@ -18,6 +18,7 @@ mod matches;
 mod process;
 mod rpcs;
 mod settings;
+mod traces;
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,12 +33,25 @@ use crate::observe::counters::Shards;
 use crate::observe::decision_log::{Fates, Log};
 use crate::observe::matches::Matches;
 use crate::observe::rpcs::Rpcs;
+use crate::observe::traces::Tracing;
 
 pub(crate) use call::{Call, Watched, watched};
 pub use decision_log::{DECISION_RECORD_VERSION, DecisionLog, DecisionRecord, LogTarget};
 pub(crate) use matches::Tally;
 pub(crate) use rpcs::Rpc;
 pub use settings::Observe;
+pub use traces::Traces;
+
+/// Why the service cannot tell what it is to tell.
+#[derive(Debug, thiserror::Error)]
+pub enum ObserveError {
+    /// The log of decisions cannot be opened.
+    #[error("the log of decisions cannot be opened: {0}")]
+    DecisionLog(#[from] io::Error),
+    /// The address of the collector of traces is none.
+    #[error("the collector of traces cannot be called: {0}")]
+    Traces(#[from] opentelemetry_otlp::ExporterBuildError),
+}
 
 /// Counts what the service does.
 #[derive(Debug)]
@@ -49,6 +63,8 @@ pub(crate) struct Observer {
     /// The log of decisions, if there is one.
     pub(crate) log: Option<Log>,
     fates: Arc<Fates>,
+    /// Makes spans, if they are wanted.
+    tracing: Option<Tracing>,
     /// Since when it has been counting.
     since: Timestamp,
     /// Since when the store has not taken writes; absent while it does.
@@ -67,6 +83,7 @@ impl Observer {
             matches: Matches::default(),
             log: None,
             fates: Arc::default(),
+            tracing: None,
             since: Timestamp::now(),
             store_lost: Mutex::default(),
         }
@@ -75,20 +92,27 @@ impl Observer {
     /// The same with all that is asked for.
     ///
     /// # Errors
-    /// The log of decisions cannot be opened.
-    pub(crate) fn open(settings: &Observe, threads: usize) -> io::Result<Self> {
+    /// The log of decisions cannot be opened, or the address of the collector of traces is none.
+    pub(crate) fn open(settings: &Observe, threads: usize) -> Result<Self, ObserveError> {
         let mut observer = Self::new(threads);
         if let Some(log) = &settings.decision_log {
             let names = observer.rpcs.names().map(str::to_owned).collect();
             observer.log = Some(Log::start(log, names, observer.fates.clone())?);
         }
+        observer.tracing = settings.traces.as_ref().map(Tracing::start).transpose()?;
         Ok(observer)
     }
 
     /// Ends once all that was taken to be told has been told.
-    pub(crate) async fn end(&self) {
+    pub(crate) async fn end(self: &Arc<Self>) {
         if let Some(log) = &self.log {
             log.end().await;
+        }
+        if self.tracing.is_some() {
+            let observer = self.clone();
+            let ending = tokio::task::spawn_blocking(move || observer.tracing.as_ref().map(Tracing::end));
+            // A fault has been told already.
+            drop(ending.await);
         }
     }
 

@@ -31,7 +31,7 @@ use crate::grpc::refusal::Translated;
 use crate::grpc::workflow::Workflows;
 use crate::health::{Condition, Reporter};
 use crate::observe::exposition::Sources;
-use crate::observe::{Observer, listener};
+use crate::observe::{ObserveError, Observer, listener};
 use crate::serve::front::Front;
 use crate::serve::socket::Socket;
 use crate::serve::workers::Workers;
@@ -62,9 +62,9 @@ pub enum ServeError {
     /// The account `demo` could not be made.
     #[error("the demo account cannot be made: {0}")]
     Demo(String),
-    /// The log of decisions cannot be opened.
-    #[error("the log of decisions cannot be opened: {0}")]
-    DecisionLog(std::io::Error),
+    /// What the service is to tell about itself cannot be told.
+    #[error(transparent)]
+    Observe(#[from] ObserveError),
     /// The threads that serve cannot be started.
     #[error("cannot start the threads that serve: {0}")]
     Threads(std::io::Error),
@@ -108,8 +108,7 @@ async fn serve_store(
 ) -> Result<(), ServeError> {
     let (sockets, addresses) = bind(&config.listen).await?;
     let catalog = Arc::new(Catalog::new(store));
-    let observer = Observer::open(&config.observe, workers::threads(config));
-    let observer = Arc::new(observer.map_err(ServeError::DecisionLog)?);
+    let observer = Arc::new(Observer::open(&config.observe, workers::threads(config))?);
     let (condition, reported) = watch::channel(Condition { writable: true, ..Condition::default() });
     let watched = watch_over(config, &observer, &catalog, &reported).await?;
     let others = others(&config.transport, &catalog, &observer, Reporter::new(reported))?;
@@ -140,7 +139,7 @@ async fn serve_store(
         tracing::warn!("a write is still under way; it is stored whole or not at all");
     }
     if timeout_at(deadline, observer.end()).await.is_err() {
-        tracing::warn!("the log of decisions is still being written, and ends here");
+        tracing::warn!("decisions or spans are still being told, and end here");
     }
     drop(watched);
     tracing::info!("stopped");

@@ -24,4 +24,11 @@ pub(crate) struct ObserveArgs {
     /// commas. Rendered texts of answers are not told either then. [default: none]
     #[arg(long, value_name = "FIELDS", env = "TAMIS_DECISION_LOG_MASK", value_delimiter = ',')]
     pub(crate) decision_log_mask: Option<Vec<String>>,
+    /// Collector of traces, by OTLP over gRPC, such as `http://127.0.0.1:4317`. [default: none]
+    #[arg(long, value_name = "URL", env = "TAMIS_OTLP_ENDPOINT")]
+    pub(crate) otlp_endpoint: Option<String>,
+    /// Share of the calls without a `traceparent` that are traced, 0 to 1; others are if their caller's span is.
+    /// [default: 0.01]
+    #[arg(long, value_name = "SHARE", env = "TAMIS_OTLP_SAMPLE")]
+    pub(crate) otlp_sample: Option<f64>,
 }

@@ -61,6 +61,7 @@ pub(crate) struct Decisions {
 
 /// What was decided, of which revision and when.
 struct Told<'d> {
+    account_id: &'d str,
     decision: Decision<'d>,
     revision: u64,
     now: Timestamp,
@@ -134,8 +135,11 @@ impl Decisions {
         let (message, headers) = call::receive(request, self.message_bytes_max).await?;
         call.arrived();
         let asked = Asked { rpc: self.observer.rpcs.evaluate, form: Form::Request, bytes: &message };
-        let tell = |told: &Told<'_>, out: &mut Vec<u8>| call::framed(out, |to| told.write(to));
-        match self.begin(wire::read(&message).map_err(unreadable)?, asked, tell)? {
+        let mut tell = |told: &Told<'_>, out: &mut Vec<u8>| {
+            call.decided(told.account_id, told.revision, told.decision.matches.len());
+            call::framed(out, |to| told.write(to))
+        };
+        match self.begin(wire::read(&message).map_err(unreadable)?, asked, &mut tell)? {
             Begun::Told(answer) => answer,
             Begun::Awaited(awaited) => {
                 self.finish(&awaited, || Patience::of(&headers).for_call(), tell).await?
@@ -258,7 +262,7 @@ impl Decisions {
             let account_id = &snapshot.account().definition.id;
             self.observer.decided(account_id, &decision);
             answer.clear();
-            let decided = Told { decision, revision: snapshot.revision, now: request.now };
+            let decided = Told { account_id, decision, revision: snapshot.revision, now: request.now };
             let told = tell(&decided, answer);
             if let Some(log) =
                 self.observer.log.as_ref().filter(|log| log.has(account_id, &request.ticket.id))

@@ -13,6 +13,7 @@ use tonic::{Code, Status};
 
 use crate::grpc::call::Answer;
 use crate::observe::counters::increase;
+use crate::observe::traces::Span;
 use crate::observe::{Observer, Rpc};
 
 /// A call that is being counted: once, when it ends. One that is dropped before has been given up by its caller.
@@ -23,18 +24,29 @@ pub(crate) struct Call<O: Deref<Target = Observer>> {
     /// When its message was there; absent until then.
     arrived: Option<Instant>,
     has_ended: bool,
+    /// Its span, if it is traced.
+    span: Option<Box<Span>>,
 }
 
 impl<O: Deref<Target = Observer>> Call<O> {
     /// A call that begins.
-    pub(crate) fn begin(observer: O, rpc: Rpc) -> Self {
+    pub(crate) fn begin(observer: O, rpc: Rpc, headers: &HeaderMap) -> Self {
         increase(&observer.shards.own().calls_begun, 1);
-        Self { observer, rpc, arrived: None, has_ended: false }
+        let tracing = observer.tracing.as_ref();
+        let span = tracing.and_then(|tracing| tracing.span(observer.rpcs.name(rpc), headers));
+        Self { observer, rpc, arrived: None, has_ended: false, span }
     }
 
     /// Its message is there: from now on it is the service that takes time.
     pub(crate) fn arrived(&mut self) {
         self.arrived = Some(Instant::now());
+    }
+
+    /// Tells what was decided.
+    pub(crate) fn decided(&mut self, account_id: &str, revision: u64, matches: usize) {
+        if let Some(span) = &mut self.span {
+            span.decided(account_id, revision, matches);
+        }
     }
 
     /// Its answer is there.
@@ -46,6 +58,9 @@ impl<O: Deref<Target = Observer>> Call<O> {
         if !std::mem::replace(&mut self.has_ended, true) {
             let took = self.arrived.map(|arrived| arrived.elapsed());
             self.observer.shards.own().ended(self.rpc, code, took);
+            if let Some(span) = &mut self.span {
+                span.end(code);
+            }
         }
     }
 }

@@ -65,7 +65,6 @@ impl Rpcs {
     }
 
     /// The name of one.
-    #[cfg(test)]
     pub(super) fn name(&self, rpc: Rpc) -> &str {
         self.names.get(rpc.0).map_or(UNKNOWN, String::as_str)
     }

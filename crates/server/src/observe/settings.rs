@@ -4,6 +4,7 @@ use tamis_engine::Diagnostic;
 
 use crate::config::Listen;
 use crate::observe::decision_log::{DecisionLog, LogTarget, mask};
+use crate::observe::traces::Traces;
 
 /// What the service is told to tell about itself.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,6 +18,8 @@ pub struct Observe {
     pub metrics_accounts: Vec<String>,
     /// The log of decisions; none unless it is said.
     pub decision_log: Option<DecisionLog>,
+    /// Traces; none unless it is said where to.
+    pub traces: Option<Traces>,
 }
 
 /// Accounts whose workflows may have metrics of their own: with a thousand workflows each, what a scrape may take.
@@ -32,6 +35,7 @@ impl Observe {
             findings.push(Diagnostic::error("too_many", "observe.metrics_accounts", message));
         }
         findings.extend(self.decision_log.iter().flat_map(DecisionLog::findings));
+        findings.extend(self.traces.iter().flat_map(Traces::findings));
         findings
     }
 }
@@ -39,10 +43,7 @@ impl Observe {
 impl DecisionLog {
     fn findings(&self) -> Vec<Diagnostic> {
         let mut findings = Vec::new();
-        if !(0.0..=1.0).contains(&self.sample) {
-            let message = format!("a share is 0 to 1, not {}", self.sample);
-            findings.push(Diagnostic::error("out_of_bounds", "observe.decision_log.sample", message));
-        }
+        findings.extend(share(self.sample, "observe.decision_log.sample"));
         let maskable = mask::maskable();
         for field in self.mask.iter().filter(|field| !maskable.contains(*field)) {
             let names: Vec<&str> = maskable.iter().map(String::as_str).collect();
@@ -58,4 +59,23 @@ impl DecisionLog {
         }
         findings
     }
+}
+
+impl Traces {
+    fn findings(&self) -> Vec<Diagnostic> {
+        let mut findings: Vec<_> = share(self.sample, "observe.traces.sample").into_iter().collect();
+        let address = self.endpoint.parse::<http::Uri>().ok().filter(|uri| uri.authority().is_some());
+        if address.is_none_or(|uri| uri.scheme() != Some(&http::uri::Scheme::HTTP)) {
+            let message = format!("`{}` is no address of a collector", self.endpoint);
+            let finding = Diagnostic::error("otlp_endpoint", "observe.traces.endpoint", message);
+            findings.push(finding.with_help("want one such as `http://127.0.0.1:4317`, of OTLP over gRPC"));
+        }
+        findings
+    }
+}
+
+/// What is wrong with a share.
+fn share(share: f64, path: &str) -> Option<Diagnostic> {
+    let message = || format!("a share is 0 to 1, not {share}");
+    (!(0.0..=1.0).contains(&share)).then(|| Diagnostic::error("out_of_bounds", path, message()))
 }

@@ -40,20 +40,21 @@ impl Answers for Front {
         let path = request.uri().path();
         match path.strip_prefix(DECISION_PATHS) {
             Some("Evaluate") => {
-                let mut call = Call::begin(&*self.observer, self.observer.rpcs.evaluate);
+                let mut call = Call::begin(&*self.observer, self.observer.rpcs.evaluate, request.headers());
                 let response = self.decisions.evaluate(request, &mut call).await;
                 call.answered(&response);
                 response
             }
             Some("EvaluateBatch") => {
-                let mut call = Call::begin(&*self.observer, self.observer.rpcs.evaluate_batch);
+                let mut call =
+                    Call::begin(&*self.observer, self.observer.rpcs.evaluate_batch, request.headers());
                 let response = Box::pin(self.decisions.evaluate_batch(request, &mut call)).await;
                 call.answered(&response);
                 response
             }
             found => {
                 let rpc = self.observer.rpcs.of(path);
-                let mut call = Call::begin(self.observer.clone(), rpc);
+                let mut call = Call::begin(self.observer.clone(), rpc, request.headers());
                 // A stream of changes takes as long as its caller likes; each of its changes is timed by itself.
                 if rpc != self.observer.rpcs.evaluate_stream {
                     call.arrived();

@@ -170,6 +170,6 @@ async fn a_log_that_cannot_be_is_refused_before_anything_is_opened() {
         assert_eq!(paths, [expected]);
     }
     let refused = serve(logged(&path.join("in"), 1.0, &[]), async {}, |_| {}).await.unwrap_err();
-    assert!(matches!(refused, ServeError::DecisionLog(_)), "{refused}");
+    assert!(matches!(refused, ServeError::Observe(_)), "{refused}");
     assert!(!path.exists());
 }

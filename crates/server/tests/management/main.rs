@@ -17,4 +17,6 @@ mod runtimes;
 #[cfg(test)]
 mod serving;
 #[cfg(test)]
+mod traces;
+#[cfg(test)]
 mod workflows;

@@ -45,17 +45,18 @@ fn observer() -> Arc<Observer> {
 }
 
 async fn evaluate(service: &Decisions, request: Request<Sent>) -> Response<Answer> {
-    let mut call = Call::begin(&*service.observer, service.observer.rpcs.evaluate);
+    let mut call = Call::begin(&*service.observer, service.observer.rpcs.evaluate, request.headers());
     service.evaluate(request, &mut call).await
 }
 
 async fn evaluate_batch(service: &Decisions, request: Request<Sent>) -> Response<Answer> {
-    let mut call = Call::begin(&*service.observer, service.observer.rpcs.evaluate_batch);
+    let mut call = Call::begin(&*service.observer, service.observer.rpcs.evaluate_batch, request.headers());
     service.evaluate_batch(request, &mut call).await
 }
 
 async fn other(service: &Decisions, request: Request<Sent>) -> Response<Answer> {
-    let call = Call::begin(service.observer.clone(), service.observer.rpcs.of(request.uri().path()));
+    let rpc = service.observer.rpcs.of(request.uri().path());
+    let call = Call::begin(service.observer.clone(), rpc, request.headers());
     watched(service.other(request).await, call)
 }
 
