@@ -69,6 +69,13 @@ impl<V> PartialEq for Unread<'_, V> {
     }
 }
 
+impl<'m, V> Unread<'m, V> {
+    /// Its bytes.
+    pub fn bytes(&self) -> &'m [u8] {
+        self.bytes
+    }
+}
+
 impl<'m, V: View<'m>> Unread<'m, V> {
     /// Reads it.
     ///

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod keys;
+mod observe;
 mod security;
 
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -14,6 +15,7 @@ use crate::exit::misuse;
 pub(crate) use keys::{
     AuditArgs, CreateKeyArgs, KeysArgs, KeysCommand, KeysPlace, ListKeysArgs, ListOutput, RevokeKeyArgs,
 };
+pub(crate) use observe::ObserveArgs;
 pub(crate) use security::{SecurityArgs, ServerArgs};
 
 const EXIT_CODES: &str = "\
@@ -120,11 +122,14 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "FORMAT", env = "TAMIS_LOG_FORMAT")]
     pub(crate) log_format: Option<LogFormat>,
     /// Which log lines are written, such as `debug` or `info,tamis_store=debug`. [default: info]
-    #[arg(long, value_name = "FILTER", env = "TAMIS_LOG")]
+    #[arg(long, visible_alias = "log-level", value_name = "FILTER", env = "TAMIS_LOG")]
     pub(crate) log: Option<String>,
     /// Encryption and authentication.
     #[command(flatten)]
     pub(crate) security: SecurityArgs,
+    /// What it tells about itself.
+    #[command(flatten)]
+    pub(crate) observe: ObserveArgs,
 }
 
 /// Where a store is, as it was given. It is made sense of later: what refuses a value on the command line shows it, and

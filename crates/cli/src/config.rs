@@ -1,5 +1,6 @@
 //! The settings of `serve`: flags before environment (both by clap) before file, checked before anything binds.
 
+mod observe;
 mod security;
 
 use std::collections::BTreeSet;
@@ -55,6 +56,7 @@ pub(crate) fn settle(args: ServeArgs) -> anyhow::Result<Settings> {
     }
     server.threads = file.or(args.threads, "threads");
     file.set_seconds(&mut server.drain, args.drain_seconds, "drain_seconds");
+    server.observe = observe::settle(&mut file, args.observe);
     transport(&mut file, &mut server.transport);
     let log_format = file.or(args.log_format, "log_format").unwrap_or_default();
     let log = file.or(args.log, "log").unwrap_or_else(|| "info".to_owned());

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use anyhow::Context as _;
-use tamis_server::{Config, Listen, ServeError};
+use tamis_server::{Config, Listen, LogTarget, ServeError};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -38,7 +38,10 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let scheme = if config.security.tls_cert.is_some() { "https" } else { "http" };
     // Those to try have nothing to present.
     let shows_calls = config.demo && scheme == "http" && !config.security.authenticates();
-    let ready = move |addresses: &[Listen]| announce(addresses, scheme, shows_calls);
+    // Where decisions go, nothing else does.
+    let log = config.observe.decision_log.as_ref();
+    let is_taken = log.is_some_and(|log| log.to == LogTarget::Stdout);
+    let ready = move |addresses: &[Listen]| announce(addresses, scheme, shows_calls, is_taken);
     tamis_server::serve(config, shutdown, ready).await.map_err(described)
 }
 
@@ -59,9 +62,11 @@ pub(crate) fn shutdown() -> anyhow::Result<impl Future<Output = ()>> {
 /// What keeps a service from starting is a matter of its settings; anything after that is not.
 pub(crate) fn described(error: ServeError) -> anyhow::Error {
     match error {
-        ServeError::Config(_) | ServeError::Store(_) | ServeError::Listen { .. } | ServeError::Load(_) => {
-            misuse(error.to_string())
-        }
+        ServeError::Config(_)
+        | ServeError::Store(_)
+        | ServeError::Listen { .. }
+        | ServeError::Load(_)
+        | ServeError::Observe(_) => misuse(error.to_string()),
         _ => error.into(),
     }
 }
@@ -79,13 +84,15 @@ fn start_log(settings: &Settings) -> anyhow::Result<()> {
 }
 
 /// Says where the service is, and how to try it.
-fn announce(addresses: &[Listen], scheme: &str, shows_calls: bool) {
+fn announce(addresses: &[Listen], scheme: &str, shows_calls: bool, stdout_is_taken: bool) {
     let urls: Vec<String> = addresses.iter().map(|address| url(address, scheme)).collect();
     let mut text = format!("Tamis is ready on {}\n", urls.join(", "));
     if let Some(url) = urls.first().filter(|_| shows_calls) {
         text.push_str(&calls(&program(), url));
     }
-    if let Err(error) = console::print(&text) {
+    if stdout_is_taken {
+        console::note(text.trim_end());
+    } else if let Err(error) = console::print(&text) {
         tracing::warn!(%error, "cannot say that the service is ready");
     }
 }

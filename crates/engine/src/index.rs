@@ -19,6 +19,7 @@ use roaring::RoaringBitmap;
 
 use crate::compile::{Layout, LevelSizes, Source};
 use crate::definition::{Account, Workflow};
+use crate::phrases::PhraseMatcher;
 pub(crate) use account::CompiledAccount;
 pub(crate) use segment::{Clause, CompiledWorkflow, Rank, Segment};
 
@@ -61,6 +62,12 @@ impl Index {
     /// How many workflows it was compiled from, disabled ones included.
     pub fn workflows_count(&self) -> usize {
         self.levels.iter().map(Level::living_count).sum()
+    }
+
+    /// How many distinct phrases it looks for. What several segments look for counts in each of them.
+    pub fn phrases_count(&self) -> usize {
+        let matchers = self.levels.iter().flat_map(|level| &level.segment.matchers);
+        matchers.map(PhraseMatcher::phrases_count).sum()
     }
 
     /// A workflow that is alive.

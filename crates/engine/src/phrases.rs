@@ -400,6 +400,11 @@ impl PhraseMatcher {
         })
     }
 
+    /// How many distinct phrases it looks for.
+    pub fn phrases_count(&self) -> usize {
+        self.patterns.count()
+    }
+
     /// Bytes on the heap.
     pub fn memory_usage(&self) -> usize {
         self.patterns.memory_usage()

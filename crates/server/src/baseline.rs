@@ -26,9 +26,10 @@ use tonic_prost::ProstCodec;
 use crate::config::{Config, Listen};
 use crate::grpc::call::{self, Answer};
 use crate::identity::gate::Peer;
+use crate::observe::Observer;
 use crate::serve::http::Answers;
 use crate::serve::socket::Socket;
-use crate::serve::workers::Workers;
+use crate::serve::workers::{self, Workers};
 use crate::serve::{ServeError, bind};
 
 /// The rpc that is answered.
@@ -78,7 +79,8 @@ pub async fn serve(
         }
         Baseline::Empty => {
             let tls = config.credentials()?.tls;
-            let mut workers = Workers::start(config, sockets, tls.as_ref(), |_| Nothing)?;
+            let observer = Arc::new(Observer::new(workers::threads(config)));
+            let mut workers = Workers::start(config, sockets, tls.as_ref(), &observer, |_| Nothing)?;
             on_ready(&addresses);
             let ended = tokio::select! {
                 () = shutdown => Ok(()),

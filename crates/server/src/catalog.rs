@@ -17,6 +17,7 @@ pub(crate) mod order;
 pub(crate) mod plan;
 pub(crate) mod records;
 pub(crate) mod snapshot;
+mod totals;
 pub(crate) mod workflows;
 
 use std::collections::BTreeSet;
@@ -40,12 +41,14 @@ use crate::catalog::freshness::Freshness;
 use crate::catalog::load::AccountError;
 use crate::catalog::plan::{Current, Draft, Plan, by_id};
 use crate::catalog::snapshot::{StoredAccount, StoredWorkflow};
+use crate::catalog::totals::Timings;
 use crate::identity::keys::Keys;
 use crate::identity::{Access, Accounts};
 use crate::status::Failure;
 
 pub use crate::catalog::load::{LoadError, Loaded};
 pub use crate::catalog::snapshot::Snapshot;
+pub(crate) use crate::catalog::totals::Totals;
 
 /// Writes under way at once. Each takes a thread to compile on; more than this would only wait for processors, and
 /// hold memory meanwhile.
@@ -81,6 +84,7 @@ pub struct Catalog {
     workflows_max: usize,
     merging: Merging,
     freeing: Freeing,
+    timings: Arc<Timings>,
 }
 
 /// The place of one account. It outlives the account, because the count of revisions does.
@@ -164,6 +168,7 @@ impl Catalog {
             workflows_max,
             merging: Merging::start(freeing.clone()),
             freeing,
+            timings: Arc::default(),
         }
     }
 
@@ -329,8 +334,13 @@ impl Catalog {
         let current = Current { snapshot: slot.snapshot.load_full(), revision: *revision };
         let (account_id, workflows_max) = (write.account_id.clone(), self.workflows_max);
         // Checking and compiling may take long, and the threads that answer must not wait for it.
-        let prepared =
-            tokio::task::spawn_blocking(move || prepare(&account_id, current, now, workflows_max, plan));
+        let timings = self.timings.clone();
+        let prepared = tokio::task::spawn_blocking(move || {
+            let begun = Instant::now();
+            let prepared = prepare(&account_id, current, now, workflows_max, plan);
+            timings.compiles.observe(begun.elapsed());
+            prepared
+        });
         let (prepared, note) = prepared.await.map_err(Failure::internal)??;
         let Some(Prepared { changes, snapshot }) = prepared else {
             return Ok(Written { revision: *revision, snapshot: slot.snapshot.load_full(), note });
@@ -343,7 +353,9 @@ impl Catalog {
             at: now,
             changes,
         });
+        let begun = Instant::now();
         let committed = committed.await;
+        self.timings.commits.observe(begun.elapsed());
         self.note_store(!matches!(committed, Err(CommitError::Unavailable(_) | CommitError::Unknown(_))));
         match committed {
             Ok(new) => {

@@ -12,6 +12,8 @@ use std::time::Duration;
 use tamis_engine::Diagnostic;
 use tamis_store::Location;
 
+use crate::observe::Observe;
+
 pub use listen::{Listen, ListenError};
 pub(crate) use security::Credentials;
 pub use security::Security;
@@ -50,7 +52,7 @@ pub enum Runtime {
 }
 
 /// What the service is told before it starts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// The addresses to listen on, all of them at once.
     pub listen: Vec<Listen>,
@@ -71,6 +73,8 @@ pub struct Config {
     pub threads: Option<NonZeroUsize>,
     /// Bounds on connections.
     pub transport: Transport,
+    /// What the service tells about itself.
+    pub observe: Observe,
     /// How long calls may take to finish once the service is to stop. What is left then ends with the process.
     pub drain: Duration,
 }
@@ -150,6 +154,7 @@ impl Config {
             runtime: Runtime::default(),
             threads: None,
             transport: Transport::default(),
+            observe: Observe::default(),
             drain: Duration::from_secs(20),
         }
     }
@@ -182,6 +187,7 @@ impl Config {
             let message = format!("stopping may take {} s at most", DRAIN_MAX.as_secs());
             findings.push(Diagnostic::error("out_of_bounds", "drain", message));
         }
+        findings.extend(self.observe.findings());
         findings.extend(self.transport.findings());
         if findings.is_empty() { Ok(()) } else { Err(ConfigError { findings }) }
     }

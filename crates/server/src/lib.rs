@@ -19,6 +19,7 @@ mod identity;
 pub mod keys;
 mod limits;
 pub mod maintenance;
+mod observe;
 pub mod offline;
 mod serve;
 mod status;
@@ -27,5 +28,8 @@ pub use catalog::{Catalog, LoadError, Loaded, Snapshot};
 pub use config::{Config, ConfigError, Listen, ListenError, Runtime, Security, Transport};
 pub use identity::certificate::{ClientRole, ClientRoleError};
 pub use identity::{Accounts, Role, RoleError};
+pub use observe::{
+    DECISION_RECORD_VERSION, DecisionLog, DecisionRecord, LogTarget, Observe, ObserveError, Traces,
+};
 pub use serve::{ServeError, serve};
 pub use tamis_store::{Location, LocationError};

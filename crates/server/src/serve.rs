@@ -5,7 +5,7 @@ mod calls;
 mod connection;
 mod front;
 pub(crate) mod http;
-mod incoming;
+pub(crate) mod incoming;
 mod snapshots;
 pub(crate) mod socket;
 mod start;
@@ -23,6 +23,7 @@ use tamis_api::v1::workflow_service_server::WorkflowServiceServer;
 use tamis_store::{OpenError, Store};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, timeout_at};
 use tonic::service::Routes;
 use tonic_health::pb::health_server::HealthServer;
@@ -40,6 +41,8 @@ use crate::health::{Condition, Reporter};
 use crate::identity::gate::{AdminKey, Gate};
 use crate::identity::jwt::Verifier;
 use crate::identity::reload::{Reloader, Source};
+use crate::observe::exposition::Sources;
+use crate::observe::{ObserveError, Observer, listener};
 use crate::serve::front::Front;
 use crate::serve::socket::Socket;
 use crate::serve::start::Started;
@@ -75,6 +78,9 @@ pub enum ServeError {
     /// The account `demo` could not be made.
     #[error("the demo account cannot be made: {0}")]
     Demo(String),
+    /// What the service is to tell about itself cannot be told.
+    #[error(transparent)]
+    Observe(#[from] ObserveError),
     /// The threads that serve cannot be started.
     #[error("cannot start the threads that serve: {0}")]
     Threads(std::io::Error),
@@ -124,8 +130,10 @@ async fn serve_store(
 ) -> Result<(), ServeError> {
     let (sockets, addresses) = bind(&config.listen).await?;
     let catalog = Arc::new(Catalog::new(store.clone()));
+    let observer = Arc::new(Observer::open(&config.observe, workers::threads(config))?);
     let (condition, reported) = watch::channel(Condition { writable: true, ..Condition::default() });
-    let others = others(&config.transport, &catalog, Reporter::new(reported, catalog.clone()))?;
+    let watched = watch_over(config, &observer, &catalog, &reported).await?;
+    let others = others(&config.transport, &catalog, &observer, Reporter::new(reported, catalog.clone()))?;
     let Credentials { tls, tokens, admin_key } = credentials;
     let sources = sources(tls.as_ref(), tokens.as_ref(), admin_key.as_ref());
     let gate =
@@ -134,19 +142,20 @@ async fn serve_store(
         let message_bytes_max = config.transport.decision_message_bytes_max;
         Front {
             gate: gate.clone(),
-            decisions: Decisions::new(catalog.clone(), helpers, message_bytes_max),
+            decisions: Decisions::new(catalog.clone(), observer.clone(), helpers, message_bytes_max),
+            observer: observer.clone(),
             others: others.clone(),
             background: Handle::current(),
         }
     };
-    let mut workers = Workers::start(config, sockets, tls.as_ref(), front)?;
+    let mut workers = Workers::start(config, sockets, tls.as_ref(), &observer, front)?;
     // Each thread has its own; these would keep watches of the health from ending.
     drop(others);
 
     let ran = tokio::select! {
         () = shutdown => Ok(()),
         ended = workers.ended() => ended,
-        failed = run(config, &store, &catalog, &condition, || on_ready(&addresses)) => failed,
+        failed = run(config, &store, &catalog, &observer, &condition, || on_ready(&addresses)) => failed,
         () = reload(sources, gate.as_deref()) => Err(ServeError::Fault),
     };
     tracing::info!("stopping");
@@ -160,6 +169,10 @@ async fn serve_store(
     if let Some(path) = &config.snapshot {
         snapshots::write(path, &catalog).await;
     }
+    if timeout_at(deadline, observer.end()).await.is_err() {
+        tracing::warn!("decisions or spans are still being told, and end here");
+    }
+    drop(watched);
     tracing::info!("stopped");
     ran.and(drained)
 }
@@ -185,6 +198,29 @@ async fn reload(sources: Vec<Box<dyn Source>>, gate: Option<&Gate>) {
     Reloader::new(sources).run(looked).await;
 }
 
+/// Answers those who watch over the service, from before it is loaded until it has stopped.
+async fn watch_over(
+    config: &Config,
+    observer: &Arc<Observer>,
+    catalog: &Arc<Catalog>,
+    condition: &watch::Receiver<Condition>,
+) -> Result<JoinSet<()>, ServeError> {
+    let mut watched = JoinSet::new();
+    let Some(listen) = &config.observe.metrics else { return Ok(watched) };
+    let socket = Socket::bind(listen).await;
+    let (socket, address) = socket.map_err(|source| ServeError::Listen { listen: listen.clone(), source })?;
+    tracing::info!(%address, "answering for metrics");
+    let sources = Sources {
+        observer: observer.clone(),
+        catalog: catalog.clone(),
+        condition: condition.clone(),
+        connections_max: config.transport.connections_max,
+        accounts: config.observe.metrics_accounts.clone().into(),
+    };
+    watched.spawn(listener::serve(socket, sources));
+    Ok(watched)
+}
+
 /// Begins to listen. Tells the addresses too, whose ports may have been free to choose.
 pub(crate) async fn bind(listen: &[Listen]) -> Result<(Vec<Socket>, Vec<Listen>), ServeError> {
     let (mut sockets, mut addresses) = (Vec::new(), Vec::new());
@@ -204,6 +240,7 @@ async fn run(
     config: &Config,
     store: &Store,
     catalog: &Arc<Catalog>,
+    observer: &Observer,
     condition: &watch::Sender<Condition>,
     on_ready: impl FnOnce(),
 ) -> Result<(), ServeError> {
@@ -225,32 +262,41 @@ async fn run(
     tokio::select! {
         () = follow => {}
         () = snapshots::keep(config.snapshot.as_deref(), catalog) => {}
-        () = watch_store(catalog, condition) => {}
+        () = watch_store(catalog, observer, condition) => {}
         () = backups::offer(&config.store, store) => {}
     }
     Ok(())
 }
 
 /// Keeps an eye on whether the store takes writes, for as long as this is awaited.
-async fn watch_store(catalog: &Arc<Catalog>, condition: &watch::Sender<Condition>) {
+async fn watch_store(catalog: &Arc<Catalog>, observer: &Observer, condition: &watch::Sender<Condition>) {
     let mut writable = catalog.writable();
     let mut probes = tokio::time::interval(PROBE_INTERVAL);
     probes.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            _ = probes.tick() => catalog.probe().await,
+            _ = probes.tick() => {
+                catalog.probe().await;
+                observer.tidy(catalog);
+            }
             // The sender lives in the catalog, which outlives this loop.
             _ = writable.changed() => {}
         }
         let now = *writable.borrow_and_update();
+        observer.note_store(now);
         condition.send_if_modified(|known| std::mem::replace(&mut known.writable, now) != now);
     }
 }
 
 /// Every service but the one that decides.
-fn others(transport: &Transport, catalog: &Arc<Catalog>, reporter: Reporter) -> Result<Routes, ServeError> {
+fn others(
+    transport: &Transport,
+    catalog: &Arc<Catalog>,
+    observer: &Arc<Observer>,
+    reporter: Reporter,
+) -> Result<Routes, ServeError> {
     let writes_max = transport.workflow_message_bytes_max;
-    let workflows = WorkflowServiceServer::new(Workflows::new(catalog.clone()));
+    let workflows = WorkflowServiceServer::new(Workflows::new(catalog.clone(), observer.clone()));
     let accounts = AccountServiceServer::new(Accounts::new(catalog.clone()));
     let small = SMALL_MESSAGE_BYTES_MAX;
     let keys = KeyServiceServer::new(KeyHandlers::new(catalog.clone())).max_decoding_message_size(small);

@@ -172,6 +172,11 @@ impl Patterns {
         Some((pattern, kind))
     }
 
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.records.len()
+    }
+
     /// Bytes on the heap.
     pub(super) fn memory_usage(&self) -> usize {
         self.bytes.len() + size_of_val::<[Pattern]>(&self.records)

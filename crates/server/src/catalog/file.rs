@@ -83,7 +83,11 @@ impl Catalog {
         let keys = self.keys.current();
         if let Some(records) = keys::records::to_records(&keys) {
             let account_id = KEYS_ACCOUNT.to_owned();
-            archive.write(&Item::Account(AccountHead { account_id, revision: keys.revision, alive: true }))?;
+            archive.write(&Item::Account(AccountHead {
+                account_id,
+                revision: keys.revision,
+                alive: true,
+            }))?;
             archive.write(&Item::Records(records))?;
         }
         let slots: Vec<_> =

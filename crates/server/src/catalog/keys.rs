@@ -98,7 +98,7 @@ impl Catalog {
             let (edit, note) = plan(&current)?;
             let operation = edit.operation();
             let committed = records::commit(&self.store, &current, edit, actor, Timestamp::now()).await;
-            self.note_store(!matches!(committed, Err(CommitError::Unavailable(_))));
+            self.note_store(!matches!(committed, Err(CommitError::Unavailable(_) | CommitError::Unknown(_))));
             match committed {
                 Ok(set) => {
                     tracing::info!(
@@ -122,6 +122,17 @@ impl Catalog {
                     tracing::error!(reason, account_id = KEYS_ACCOUNT, "the store did not take a write");
                     let message = "the store cannot be written now; nothing was stored";
                     return Err(Failure::store_unavailable(message));
+                }
+                Err(CommitError::Unknown(reason)) => {
+                    tracing::error!(
+                        reason,
+                        account_id = KEYS_ACCOUNT,
+                        "it is not known whether a write was stored"
+                    );
+                    return Err(Failure::store_unavailable(
+                        "the store went away while it was asked to write, and the write is there whole or not at all; \
+                         list the keys before you repeat it",
+                    ));
                 }
                 Err(error @ CommitError::Invalid(_)) => return Err(Failure::internal(error)),
             }

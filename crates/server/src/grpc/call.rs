@@ -14,6 +14,7 @@ use http_body::Frame;
 use tamis_api::wire::Writer;
 use tonic::Status;
 
+use crate::observe::Watched;
 use crate::status::Failure;
 
 /// Bytes before each message: whether it is compressed, and its length in four bytes, the most significant first.
@@ -35,7 +36,7 @@ pub(crate) enum Answer {
     #[default]
     Nothing,
     /// Whatever `tonic` answers.
-    Tonic(tonic::body::Body),
+    Watched(Box<Watched>),
 }
 
 impl http_body::Body for Answer {
@@ -57,7 +58,7 @@ impl http_body::Body for Answer {
                 Poll::Ready(Some(Ok(Frame::trailers(trailers))))
             }
             Self::Nothing => Poll::Ready(None),
-            Self::Tonic(body) => Pin::new(body).poll_frame(cx),
+            Self::Watched(body) => Pin::new(&mut **body).poll_frame(cx),
         }
     }
 
@@ -65,7 +66,7 @@ impl http_body::Body for Answer {
         match self {
             Self::Message(_) | Self::End => false,
             Self::Nothing => true,
-            Self::Tonic(body) => body.is_end_stream(),
+            Self::Watched(body) => body.is_end_stream(),
         }
     }
 }

@@ -17,6 +17,7 @@ use tamis_engine::{Decision, Scratch};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 use tonic::Status;
+use tonic::body::Body;
 use tonic::server::Grpc;
 use tonic_prost::ProstCodec;
 
@@ -26,6 +27,8 @@ use crate::convert;
 use crate::grpc::call::{self, Answer};
 use crate::grpc::refusal::translated;
 use crate::identity::Access;
+use crate::observe::decision_log::{Asked, Form};
+use crate::observe::{Call, Observer};
 use crate::status::Failure;
 use deadline::Patience;
 
@@ -47,6 +50,7 @@ struct Memory {
 #[derive(Clone, Debug)]
 pub(crate) struct Decisions {
     catalog: Arc<Catalog>,
+    observer: Arc<Observer>,
     clock: Clock,
     /// Where that is done which takes longer than a decision.
     background: Handle,
@@ -58,6 +62,7 @@ pub(crate) struct Decisions {
 
 /// What was decided, of which revision and when.
 struct Told<'d> {
+    account_id: &'d str,
     decision: Decision<'d>,
     revision: u64,
     now: Timestamp,
@@ -83,42 +88,65 @@ struct Awaited<'m> {
     account_id: &'m str,
     min_revision: u64,
     request: tamis_engine::Request<'m>,
+    asked: Asked<'m>,
 }
 
 impl Decisions {
     /// The service on a catalog, with the machine's clock. What takes long is done by the runtime that this is called in.
-    pub(crate) fn new(catalog: Arc<Catalog>, helpers: Vec<Handle>, message_bytes_max: usize) -> Self {
-        Self::with_clock(catalog, helpers, message_bytes_max, Clock::System)
+    pub(crate) fn new(
+        catalog: Arc<Catalog>,
+        observer: Arc<Observer>,
+        helpers: Vec<Handle>,
+        message_bytes_max: usize,
+    ) -> Self {
+        Self::with_clock(catalog, observer, helpers, message_bytes_max, Clock::System)
     }
 
     /// The same with another clock.
     pub(crate) fn with_clock(
         catalog: Arc<Catalog>,
+        observer: Arc<Observer>,
         helpers: Vec<Handle>,
         message_bytes_max: usize,
         clock: Clock,
     ) -> Self {
-        Self { catalog, clock, background: Handle::current(), helpers: helpers.into(), message_bytes_max }
+        let helpers = helpers.into();
+        Self { catalog, observer, clock, background: Handle::current(), helpers, message_bytes_max }
     }
 
     /// Answers `Evaluate`.
-    pub(crate) async fn evaluate<B>(&self, request: Request<B>, access: &Access) -> Response<Answer>
+    pub(crate) async fn evaluate<B>(
+        &self,
+        request: Request<B>,
+        access: &Access,
+        call: &mut Call<&Observer>,
+    ) -> Response<Answer>
     where
         B: http_body::Body<Data = Bytes> + Unpin,
     {
-        match self.evaluated(request, access).await {
+        match self.evaluated(request, access, call).await {
             Ok(answer) => call::answered(answer),
             Err(failure) => call::refused(failure),
         }
     }
 
-    async fn evaluated<B>(&self, request: Request<B>, access: &Access) -> Result<Bytes, Failure>
+    async fn evaluated<B>(
+        &self,
+        request: Request<B>,
+        access: &Access,
+        call: &mut Call<&Observer>,
+    ) -> Result<Bytes, Failure>
     where
         B: http_body::Body<Data = Bytes> + Unpin,
     {
         let (message, headers) = call::receive(request, self.message_bytes_max).await?;
-        let tell = |told: &Told<'_>, out: &mut Vec<u8>| call::framed(out, |to| told.write(to));
-        match self.begin(wire::read(&message).map_err(unreadable)?, access, tell)? {
+        call.arrived();
+        let asked = Asked { rpc: self.observer.rpcs.evaluate, form: Form::Request, bytes: &message };
+        let mut tell = |told: &Told<'_>, out: &mut Vec<u8>| {
+            call.decided(told.account_id, told.revision, told.decision.matches.len());
+            call::framed(out, |to| told.write(to))
+        };
+        match self.begin(wire::read(&message).map_err(unreadable)?, access, asked, &mut tell)? {
             Begun::Told(answer) => answer,
             Begun::Awaited(awaited) => {
                 self.finish(&awaited, access, || Patience::of(&headers).for_call(), tell).await?
@@ -127,12 +155,18 @@ impl Decisions {
     }
 
     /// Answers `EvaluateBatch`.
-    pub(crate) async fn evaluate_batch<B>(&self, request: Request<B>, access: &Access) -> Response<Answer>
+    pub(crate) async fn evaluate_batch<B>(
+        &self,
+        request: Request<B>,
+        access: &Access,
+        call: &mut Call<&Observer>,
+    ) -> Response<Answer>
     where
         B: http_body::Body<Data = Bytes> + Unpin,
     {
         let answer = async {
             let (message, headers) = call::receive(request, self.message_bytes_max).await?;
+            call.arrived();
             self.decide_all(message, access, Patience::of(&headers).for_call()).await
         };
         match answer.await {
@@ -142,7 +176,7 @@ impl Decisions {
     }
 
     /// Answers every other rpc of the service, by the last part of its path.
-    pub(crate) async fn other<B>(&self, request: Request<B>) -> Response<Answer>
+    pub(crate) async fn other<B>(&self, request: Request<B>) -> Response<Body>
     where
         B: http_body::Body + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>> + Send,
@@ -159,7 +193,7 @@ impl Decisions {
             }
             _ => Status::unimplemented("").into_http(),
         };
-        translated(response, bytes_max).map(Answer::Tonic)
+        translated(response, bytes_max)
     }
 
     /// Decides straight away, if the account is there and the caller may know of it: reads the request, pins the account, decides, and has it told.
@@ -170,6 +204,7 @@ impl Decisions {
         &self,
         message: view::EvaluateRequest<'m>,
         access: &Access,
+        asked: Asked<'m>,
         tell: impl FnOnce(&Told<'_>, &mut Vec<u8>) -> T,
     ) -> Result<Begun<'m, T>, Failure> {
         let (account_id, min_revision) = (message.account_id, message.min_revision);
@@ -177,11 +212,11 @@ impl Decisions {
         let clock = if message.now.is_some() { Timestamp::UNIX_EPOCH } else { self.clock.now() };
         let request = convert::request::from_wire(message, "", clock)?;
         let told = self.catalog.look(access.visible(account_id), |snapshot| {
-            (snapshot.revision >= min_revision).then(|| decide(snapshot, &request, tell))
+            (snapshot.revision >= min_revision).then(|| self.decide(snapshot, &request, asked, tell))
         });
         Ok(match told.flatten() {
             Some(told) => Begun::Told(told),
-            None => Begun::Awaited(Box::new(Awaited { account_id, min_revision, request })),
+            None => Begun::Awaited(Box::new(Awaited { account_id, min_revision, request, asked })),
         })
     }
 
@@ -197,7 +232,7 @@ impl Decisions {
         tell: impl FnOnce(&Told<'_>, &mut Vec<u8>) -> T,
     ) -> Result<T, Failure> {
         let snapshot = self.pin(access, awaited.account_id, awaited.min_revision, deadline).await?;
-        Ok(decide(&snapshot, &awaited.request, tell))
+        Ok(self.decide(&snapshot, &awaited.request, awaited.asked, tell))
     }
 
     /// The account at a revision or a later one, waiting for it until the deadline, which is asked for only then.
@@ -229,21 +264,31 @@ impl Decisions {
             None => Err(Failure::loading()),
         }
     }
-}
 
-/// Decides, and has it told into bytes that are empty and are used again.
-fn decide<T>(
-    snapshot: &Snapshot,
-    request: &tamis_engine::Request<'_>,
-    tell: impl FnOnce(&Told<'_>, &mut Vec<u8>) -> T,
-) -> T {
-    MEMORY.with_borrow_mut(|Memory { scratch, answer }| {
-        let decision = snapshot.index.evaluate(request, scratch);
-        answer.clear();
-        let told = tell(&Told { decision, revision: snapshot.revision, now: request.now }, answer);
-        answer.shrink_to(KEPT_BYTES_MAX);
-        told
-    })
+    /// Decides, counts it, and has it told into bytes that are empty and are used again.
+    fn decide<T>(
+        &self,
+        snapshot: &Snapshot,
+        request: &tamis_engine::Request<'_>,
+        asked: Asked<'_>,
+        tell: impl FnOnce(&Told<'_>, &mut Vec<u8>) -> T,
+    ) -> T {
+        MEMORY.with_borrow_mut(|Memory { scratch, answer }| {
+            let decision = snapshot.index.evaluate(request, scratch);
+            let account_id = &snapshot.account().definition.id;
+            self.observer.decided(account_id, &decision);
+            answer.clear();
+            let decided = Told { account_id, decision, revision: snapshot.revision, now: request.now };
+            let told = tell(&decided, answer);
+            if let Some(log) =
+                self.observer.log.as_ref().filter(|log| log.has(account_id, &request.ticket.id))
+            {
+                log.add(asked, |to| decided.write(to));
+            }
+            answer.shrink_to(KEPT_BYTES_MAX);
+            told
+        })
+    }
 }
 
 fn unreadable(_: Malformed) -> Failure {

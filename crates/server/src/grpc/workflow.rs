@@ -4,6 +4,7 @@ mod import;
 mod list;
 mod order;
 mod starters;
+mod stats;
 pub(crate) mod write;
 
 use std::sync::Arc;
@@ -15,17 +16,19 @@ use tonic::{Request, Response, Status, Streaming};
 use crate::catalog::Catalog;
 use crate::grpc::fields::Caller;
 use crate::identity::Access;
+use crate::observe::Observer;
 
 /// Answers `tamis.v1.WorkflowService` from the catalog.
 #[derive(Clone, Debug)]
 pub(crate) struct Workflows {
     catalog: Arc<Catalog>,
+    observer: Arc<Observer>,
 }
 
 impl Workflows {
     /// The service on a catalog.
-    pub(crate) fn new(catalog: Arc<Catalog>) -> Self {
-        Self { catalog }
+    pub(crate) fn new(catalog: Arc<Catalog>, observer: Arc<Observer>) -> Self {
+        Self { catalog, observer }
     }
 }
 
@@ -52,6 +55,15 @@ impl WorkflowService for Workflows {
         Ok(Response::new(
             list::list(&self.catalog, &Access::from_request(&request), request.into_inner()).await?,
         ))
+    }
+
+    async fn list_workflow_stats(
+        &self,
+        request: Request<v1::ListWorkflowStatsRequest>,
+    ) -> Result<Response<v1::ListWorkflowStatsResponse>, Status> {
+        let access = Access::from_request(&request);
+        let listed = stats::list(&self.catalog, &access, &self.observer, request.into_inner());
+        Ok(Response::new(listed.await?))
     }
 
     async fn update_workflow(

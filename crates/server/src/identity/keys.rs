@@ -242,7 +242,7 @@ mod tests {
         };
         let keys = Keys::default();
         let stored = Arc::new(StoredKey::new(key, hash(&text)));
-        keys.publish(KeySet { revision: 1, alive: true, keys: BTreeMap::from([(key_id, stored)]) });
+        keys.publish(KeySet { revision: 1, alive: true, keys: BTreeMap::from([(key_id, stored)]) }, false);
         (keys, text)
     }
 
@@ -287,10 +287,10 @@ mod tests {
         let again = Arc::new(StoredKey::new(stored().key.clone(), stored().hash));
         let epoch = keys.epoch.now();
         let set = BTreeMap::from([(again.key.key_id.clone(), again)]);
-        keys.publish(KeySet { revision: 2, alive: true, keys: set });
+        keys.publish(KeySet { revision: 2, alive: true, keys: set }, false);
         assert_eq!((keys.current().revision, stored().last_used()), (2, Some(NOW)));
         assert_ne!(keys.epoch.now(), epoch);
-        keys.publish(KeySet::default());
+        keys.publish(KeySet::default(), false);
         assert_eq!(keys.current().revision, 2, "what is older changes nothing");
     }
 

@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
+use crate::observe::connections::Event;
 use crate::serve::incoming::Place;
 
 /// Bytes of what an HTTP/2 client says first (RFC 9113, 3.4).
@@ -30,7 +31,7 @@ pub(super) struct Connection<S> {
     written: usize,
     /// What the client has not said yet; `None` once it has said all of it.
     preface: Option<Preface>,
-    _place: Place,
+    place: Place,
 }
 
 #[derive(Debug)]
@@ -44,7 +45,7 @@ impl<S> Connection<S> {
     pub(super) fn new(stream: S, place: Place, preface_timeout: Duration) -> Self {
         let timeout = Box::pin(tokio::time::sleep(preface_timeout));
         let preface = Some(Preface { wanted: PREFACE_BYTES, timeout });
-        Self { stream, gathered: Vec::new(), written: 0, preface, _place: place }
+        Self { stream, gathered: Vec::new(), written: 0, preface, place }
     }
 }
 
@@ -54,7 +55,10 @@ impl<S: AsyncWrite + Unpin> Connection<S> {
         while let Some(rest) = self.gathered.get(self.written..).filter(|rest| !rest.is_empty()) {
             match ready!(Pin::new(&mut self.stream).poll_write(cx, rest))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-                count => self.written += count,
+                count => {
+                    self.place.observer().sent(count);
+                    self.written += count;
+                }
             }
         }
         self.gathered.clear();
@@ -73,11 +77,16 @@ impl<S: AsyncRead + Unpin> AsyncRead for Connection<S> {
         let this = self.get_mut();
         let before = buffer.filled().len();
         let read = Pin::new(&mut this.stream).poll_read(cx, buffer);
+        let count = buffer.filled().len() - before;
+        if count > 0 {
+            this.place.observer().received(count);
+        }
         let Some(preface) = &mut this.preface else { return read };
-        preface.wanted = preface.wanted.saturating_sub(buffer.filled().len() - before);
+        preface.wanted = preface.wanted.saturating_sub(count);
         if preface.wanted == 0 {
             this.preface = None;
         } else if read.is_pending() && preface.timeout.as_mut().poll(cx).is_ready() {
+            this.place.observer().connection(Event::PrefaceTimeout);
             return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
         read
@@ -91,7 +100,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Connection<S> {
             ready!(this.poll_release(cx))?;
         }
         if bytes.len() > GATHERED_BYTES_MAX {
-            return Pin::new(&mut this.stream).poll_write(cx, bytes);
+            let count = ready!(Pin::new(&mut this.stream).poll_write(cx, bytes))?;
+            this.place.observer().sent(count);
+            return Poll::Ready(Ok(count));
         }
         this.gathered.extend_from_slice(bytes);
         Poll::Ready(Ok(bytes.len()))

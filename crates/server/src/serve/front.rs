@@ -17,6 +17,7 @@ use crate::grpc::call::{self, Answer};
 use crate::grpc::decision::Decisions;
 use crate::identity::Access;
 use crate::identity::gate::{Gate, Peer, Session};
+use crate::observe::{Call, Observer, watched};
 use crate::serve::http::Answers;
 use crate::status::Failure;
 
@@ -32,6 +33,8 @@ pub(super) struct Front {
     pub(super) gate: Option<Arc<Gate>>,
     /// Decides.
     pub(super) decisions: Decisions,
+    /// Counts what is answered.
+    pub(super) observer: Arc<Observer>,
     /// All other services.
     pub(super) others: Routes,
     /// Where those work: reading a large import takes seconds, for which decisions must not wait.
@@ -56,32 +59,62 @@ impl Answers for Front {
         async move {
             let access = match admitted {
                 Ok(access) => access,
-                Err(failure) => return call::refused(failure),
+                Err(failure) => return self.refuse(&request, failure),
             };
-            match request.uri().path().strip_prefix(DECISION_PATHS) {
-                Some("Evaluate") => self.decisions.evaluate(request, &access).await,
-                Some("EvaluateBatch") => Box::pin(self.decisions.evaluate_batch(request, &access)).await,
-                Some(_) => {
-                    request.extensions_mut().insert(access);
-                    Box::pin(self.decisions.other(request)).await
+            let path = request.uri().path();
+            match path.strip_prefix(DECISION_PATHS) {
+                Some("Evaluate") => {
+                    let mut call =
+                        Call::begin(&*self.observer, self.observer.rpcs.evaluate, request.headers());
+                    let response = self.decisions.evaluate(request, &access, &mut call).await;
+                    call.answered(&response);
+                    response
                 }
-                None => self.elsewhere(request, access).await,
+                Some("EvaluateBatch") => {
+                    let mut call =
+                        Call::begin(&*self.observer, self.observer.rpcs.evaluate_batch, request.headers());
+                    let deciding = Box::pin(self.decisions.evaluate_batch(request, &access, &mut call));
+                    let response = deciding.await;
+                    call.answered(&response);
+                    response
+                }
+                found => {
+                    let is_decision = found.is_some();
+                    let rpc = self.observer.rpcs.of(path);
+                    let mut call = Call::begin(self.observer.clone(), rpc, request.headers());
+                    // A stream of changes takes as long as its caller likes; each of its changes is timed by itself.
+                    if rpc != self.observer.rpcs.evaluate_stream {
+                        call.arrived();
+                    }
+                    request.extensions_mut().insert(access);
+                    let response = if is_decision {
+                        Box::pin(self.decisions.other(request)).await
+                    } else {
+                        self.elsewhere(request).await
+                    };
+                    watched(response, call)
+                }
             }
         }
     }
 }
 
 impl Front {
+    /// Refuses a call that is not let in.
+    fn refuse(&self, request: &Request<Incoming>, failure: Failure) -> Response<Answer> {
+        let rpc = self.observer.rpcs.of(request.uri().path());
+        let mut call = Call::begin(&*self.observer, rpc, request.headers());
+        call.arrived();
+        let response = call::refused(failure);
+        call.answered(&response);
+        response
+    }
+
     /// Has a call answered in the background. A call whose caller's deadline has passed ends as any other that is given up.
-    fn elsewhere(
-        &self,
-        mut request: Request<Incoming>,
-        access: Access,
-    ) -> impl Future<Output = Response<Answer>> + Send + use<> {
-        request.extensions_mut().insert(access);
+    fn elsewhere(&self, request: Request<Incoming>) -> impl Future<Output = Response<Body>> + Send + use<> {
         let answering = self.others.clone().call(request.map(Body::new));
         let answering = Elsewhere(self.background.spawn(answering));
-        async move { answering.answer().await.map(Answer::Tonic) }
+        async move { answering.answer().await }
     }
 }
 

@@ -18,6 +18,7 @@ use tokio_rustls::server::TlsStream;
 use crate::config::{Runtime, Transport};
 use crate::grpc::call::Answer;
 use crate::identity::gate::Peer;
+use crate::observe::connections::Event;
 use crate::serve::calls::{Along, Calls, Driven};
 use crate::serve::connection::Connection;
 use crate::serve::incoming::{Place, Taken};
@@ -83,12 +84,14 @@ pub(super) async fn serve<T: Taken, A: Answers>(
                 continue;
             }
         };
+        let observer = place.observer().clone();
         let (watcher, front) = (graceful.watcher(), front.clone());
         let (security, transport) = (security.clone(), transport.clone());
         tokio::spawn(async move {
             let stream = match security.secure(stream, &mut peer).await {
                 Ok(stream) => stream,
                 Err(error) => {
+                    observer.connection(Event::Failed);
                     tracing::debug!(%error, peer = ?peer.address, "a connection could not be secured");
                     return;
                 }
@@ -104,6 +107,7 @@ pub(super) async fn serve<T: Taken, A: Answers>(
             });
             let connection = builder(&transport, calls.clone()).serve_connection(io, answer);
             if let Err(error) = Driven::new(watcher.watch(connection), calls).await {
+                observer.connection(Event::Failed);
                 tracing::debug!(%error, "a connection failed");
             }
         });

@@ -14,6 +14,8 @@ use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use crate::identity::gate::Peer;
+use crate::observe::Observer;
+use crate::observe::connections::Event;
 
 /// How long to wait after a connection could not be taken, and the longest that doubling makes it. Without it a process
 /// that has run out of file descriptors spends a whole processor on being told so.
@@ -23,7 +25,7 @@ const BACKOFF_MAX: Duration = Duration::from_secs(1);
 const DEALT_MAX: usize = 64;
 
 /// What connections come from.
-pub(super) trait Listener: Send + 'static {
+pub(crate) trait Listener: Send + 'static {
     /// What is handed from the task that takes connections to the thread that serves: it belongs to no runtime.
     type Taken: Taken;
 
@@ -32,7 +34,7 @@ pub(super) trait Listener: Send + 'static {
 }
 
 /// A connection on its way.
-pub(super) trait Taken: Send + Sized + 'static {
+pub(crate) trait Taken: Send + Sized + 'static {
     /// The same in a runtime.
     type Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static;
 
@@ -83,25 +85,33 @@ impl Taken for std::os::unix::net::UnixStream {
 pub(super) struct Place {
     _permit: OwnedSemaphorePermit,
     load: Arc<AtomicUsize>,
+    observer: Arc<Observer>,
 }
 
 impl Place {
-    fn on(load: &Arc<AtomicUsize>, permit: OwnedSemaphorePermit) -> Self {
+    fn on(load: &Arc<AtomicUsize>, permit: OwnedSemaphorePermit, observer: &Arc<Observer>) -> Self {
         load.fetch_add(1, Ordering::Relaxed);
-        Self { _permit: permit, load: load.clone() }
+        observer.connection(Event::Accepted);
+        Self { _permit: permit, load: load.clone(), observer: observer.clone() }
+    }
+
+    /// Who counts what becomes of the connection.
+    pub(super) fn observer(&self) -> &Arc<Observer> {
+        &self.observer
     }
 
     /// One that nobody else wants.
     #[cfg(test)]
     pub(super) fn free() -> Self {
         let permit = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
-        Self::on(&Arc::default(), permit)
+        Self::on(&Arc::default(), permit, &Arc::new(Observer::new(1)))
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         self.load.fetch_sub(1, Ordering::Relaxed);
+        self.observer.connection(Event::Closed);
     }
 }
 
@@ -128,16 +138,22 @@ impl<T: Taken> Seat<T> {
 }
 
 /// Takes connections for as long as there are threads to give them to, never more at once than there are permits.
-pub(super) async fn take<L: Listener>(listener: L, seats: Vec<Seat<L::Taken>>, permits: Arc<Semaphore>) {
+pub(super) async fn take<L: Listener>(
+    listener: L,
+    seats: Vec<Seat<L::Taken>>,
+    permits: Arc<Semaphore>,
+    observer: Arc<Observer>,
+) {
     let mut backoff = BACKOFF_MIN;
     loop {
-        let Some(permit) = permit(&permits).await else { return };
+        let Some(permit) = permit(&permits, &observer).await else { return };
         let taken = loop {
             match listener.take().await {
                 Ok(taken) => break taken,
                 // The peer gave up; the next one is as welcome.
                 Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
                 Err(error) => {
+                    observer.connection(Event::AcceptError);
                     tracing::warn!(%error, wait_ms = backoff.as_millis(), "a connection could not be taken");
                     tokio::time::sleep(backoff).await;
                     backoff = (backoff * 2).min(BACKOFF_MAX);
@@ -146,7 +162,7 @@ pub(super) async fn take<L: Listener>(listener: L, seats: Vec<Seat<L::Taken>>, p
         };
         backoff = BACKOFF_MIN;
         let Some(seat) = seats.iter().min_by_key(|seat| seat.load.load(Ordering::Relaxed)) else { return };
-        let place = Place::on(&seat.load, permit);
+        let place = Place::on(&seat.load, permit, &observer);
         if seat.sender.send((taken, place)).await.is_err() {
             return;
         }
@@ -154,10 +170,11 @@ pub(super) async fn take<L: Listener>(listener: L, seats: Vec<Seat<L::Taken>>, p
 }
 
 /// A permit, which somebody else may have to give up first; `None` if there will be none.
-async fn permit(permits: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
+async fn permit(permits: &Arc<Semaphore>, observer: &Observer) -> Option<OwnedSemaphorePermit> {
     if let Ok(permit) = permits.clone().try_acquire_owned() {
         return Some(permit);
     }
+    observer.connection(Event::Wait);
     tracing::warn!("there are as many connections as are allowed; further ones wait until one ends");
     permits.clone().acquire_owned().await.ok()
 }
@@ -167,6 +184,10 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
+
+    fn observer() -> Arc<Observer> {
+        Arc::new(Observer::new(1))
+    }
 
     /// What a listener says next: a connection, or an error.
     type Says = Mutex<Vec<io::Result<()>>>;
@@ -207,7 +228,7 @@ mod tests {
         let counts = || loads.each_ref().map(|load| load.load(Ordering::Relaxed));
         loads[1].store(2, Ordering::Relaxed);
         let permits = Arc::new(Semaphore::new(100));
-        let taking = tokio::spawn(take(says((0..7).map(|_| Ok(()))), seats, permits.clone()));
+        let taking = tokio::spawn(take(says((0..7).map(|_| Ok(()))), seats, permits.clone(), observer()));
         while permits.available_permits() > 100 - 8 {
             tokio::task::yield_now().await;
         }
@@ -221,7 +242,7 @@ mod tests {
     async fn no_more_connections_are_taken_than_are_allowed() {
         let (seat, mut given) = Seat::<()>::new(&Arc::default());
         let permits = Arc::new(Semaphore::new(2));
-        let taking = tokio::spawn(take(says((0..5).map(|_| Ok(()))), vec![seat], permits));
+        let taking = tokio::spawn(take(says((0..5).map(|_| Ok(()))), vec![seat], permits, observer()));
         let first = given.recv().await.unwrap();
         let _second = given.recv().await.unwrap();
         let more = tokio::time::timeout(Duration::from_secs(60), given.recv()).await;
@@ -238,7 +259,7 @@ mod tests {
         let aborted = || Err(io::ErrorKind::ConnectionAborted.into());
         let script = says([aborted(), exhausted(), exhausted(), aborted(), Ok(()), exhausted(), Ok(())]);
         let begun = tokio::time::Instant::now();
-        let taking = tokio::spawn(take(script, vec![seat], Arc::new(Semaphore::new(9))));
+        let taking = tokio::spawn(take(script, vec![seat], Arc::new(Semaphore::new(9)), observer()));
         given.recv().await.unwrap();
         assert_eq!(begun.elapsed(), BACKOFF_MIN * 3, "5 ms, then twice that; none for a peer that gave up");
         given.recv().await.unwrap();

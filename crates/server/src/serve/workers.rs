@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
 use crate::config::{self, Config};
+use crate::observe::Observer;
 use crate::serve::ServeError;
 use crate::serve::http::{Answers, Plain, serve};
 use crate::serve::incoming::{Listener, Seat, take};
@@ -68,6 +69,7 @@ impl Workers {
         config: &Config,
         sockets: Vec<Socket>,
         tls: Option<&Tls>,
+        observer: &Arc<Observer>,
         front: impl Fn(Vec<Handle>) -> A,
     ) -> Result<Self, ServeError> {
         let runtimes = runtimes(config).map_err(ServeError::Threads)?;
@@ -96,7 +98,7 @@ impl Workers {
             };
             workers.spawn(runtime, serving, goes_on.clone()).map_err(ServeError::Threads)?;
         }
-        workers.take(sockets, seats, config.transport.connections_max);
+        workers.take(sockets, seats, config.transport.connections_max, observer);
         Ok(workers)
     }
 
@@ -128,15 +130,15 @@ impl Workers {
     }
 
     /// Takes connections from the sockets.
-    fn take(&mut self, sockets: Vec<Socket>, seats: Seats, connections_max: usize) {
+    fn take(&mut self, sockets: Vec<Socket>, seats: Seats, connections_max: usize, observer: &Arc<Observer>) {
         let permits = Arc::new(Semaphore::new(connections_max.min(Semaphore::MAX_PERMITS)));
         for socket in sockets {
             match socket {
                 Socket::Tcp(listener) => {
-                    self.taking.spawn(take(listener, seats.tcp.clone(), permits.clone()));
+                    self.taking.spawn(take(listener, seats.tcp.clone(), permits.clone(), observer.clone()));
                 }
                 Socket::Unix(listener, file) => {
-                    let taking = take(listener, seats.unix.clone(), permits.clone());
+                    let taking = take(listener, seats.unix.clone(), permits.clone(), observer.clone());
                     self.taking.spawn(async move {
                         taking.await;
                         drop(file);
@@ -194,7 +196,8 @@ fn runtimes(config: &Config) -> io::Result<Vec<Owned>> {
     }
 }
 
-fn threads(config: &Config) -> usize {
+/// How many threads serve.
+pub(crate) fn threads(config: &Config) -> usize {
     config.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, usize::from)
 }
 

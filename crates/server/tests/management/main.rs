@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]
+mod decision_log;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod identity;
@@ -11,8 +13,12 @@ mod import;
 #[cfg(test)]
 mod listing;
 #[cfg(test)]
+mod observing;
+#[cfg(test)]
 mod runtimes;
 #[cfg(test)]
 mod serving;
+#[cfg(test)]
+mod traces;
 #[cfg(test)]
 mod workflows;

@@ -13,6 +13,7 @@ use crate::grpc::call;
 use crate::grpc::decision::{Begun, Decisions, Told, unreadable};
 use crate::identity::Access;
 use crate::limits;
+use crate::observe::decision_log::{Asked, Form};
 use crate::status::Failure;
 
 /// The changes of a batch, which are looked into one by one.
@@ -138,7 +139,9 @@ impl Decisions {
             told.write(&mut Writer::new(answers));
             answers.len() - before
         };
-        let begun = self.begin(change.read().map_err(unreadable)?, access, &mut tell);
+        let (rpc, form) = (self.observer.rpcs.evaluate_batch, Form::Request);
+        let asked = Asked { rpc, form, bytes: change.bytes() };
+        let begun = self.begin(change.read().map_err(unreadable)?, access, asked, &mut tell);
         Ok(match begun {
             Ok(Begun::Told(bytes)) => Ok(bytes),
             Ok(Begun::Awaited(awaited)) => self.finish(&awaited, access, || deadline, tell).await,

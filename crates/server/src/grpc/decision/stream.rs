@@ -18,6 +18,7 @@ use crate::grpc::decision::{Begun, Decisions, Told, unreadable};
 use crate::grpc::refusal::translated_status;
 use crate::identity::Access;
 use crate::identity::gate::Session;
+use crate::observe::decision_log::{Asked, Form};
 use crate::status::Failure;
 
 /// Hands out messages as they lie in what has arrived, and sends those that have been written already.
@@ -109,9 +110,13 @@ impl Decisions {
             });
             Bytes::copy_from_slice(out)
         };
+        let arrived = Instant::now();
         let begun = match wire::read::<view::EvaluateStreamRequest<'_>>(message).map_err(unreadable)?.request
         {
-            Some(request) => self.begin(request, access, tell),
+            Some(request) => {
+                let (rpc, form) = (self.observer.rpcs.evaluate_stream, Form::StreamRequest);
+                self.begin(request, access, Asked { rpc, form, bytes: message }, tell)
+            }
             None => Err(Failure::invalid_field("required", "request", "a change is required")),
         };
         let told = match begun {
@@ -121,6 +126,7 @@ impl Decisions {
             }
             Err(failure) => Err(failure),
         };
+        self.observer.took(self.observer.rpcs.evaluate_stream, arrived.elapsed());
         tokio::task::consume_budget().await;
         Ok(told.unwrap_or_else(|failure| {
             let error = tamis_api::v1::EvaluateError::from(failure).encode_to_vec();

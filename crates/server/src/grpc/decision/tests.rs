@@ -16,6 +16,7 @@ use crate::convert::time::instant_to_wire;
 use crate::grpc::account::Accounts;
 use crate::identity::gate::{Peer, Session};
 use crate::limits;
+use crate::observe::watched;
 
 const MESSAGE_BYTES_MAX: usize = 1 << 20;
 const NOW: Timestamp = Timestamp::constant(1_790_000_000, 5);
@@ -38,7 +39,27 @@ async fn service() -> Decisions {
     let mut request = tonic::Request::new(v1::CreateAccountRequest { account: Some(account) });
     request.extensions_mut().insert(Access::OPEN);
     Accounts::new(catalog.clone()).create_account(request).await.unwrap();
-    Decisions::with_clock(catalog, Vec::new(), MESSAGE_BYTES_MAX, Clock::Fixed(NOW))
+    Decisions::with_clock(catalog, observer(), Vec::new(), MESSAGE_BYTES_MAX, Clock::Fixed(NOW))
+}
+
+fn observer() -> Arc<Observer> {
+    Arc::new(Observer::new(1))
+}
+
+async fn evaluate(service: &Decisions, request: Request<Sent>) -> Response<Answer> {
+    let mut call = Call::begin(&*service.observer, service.observer.rpcs.evaluate, request.headers());
+    service.evaluate(request, &Access::OPEN, &mut call).await
+}
+
+async fn evaluate_batch(service: &Decisions, request: Request<Sent>) -> Response<Answer> {
+    let mut call = Call::begin(&*service.observer, service.observer.rpcs.evaluate_batch, request.headers());
+    service.evaluate_batch(request, &Access::OPEN, &mut call).await
+}
+
+async fn other(service: &Decisions, request: Request<Sent>) -> Response<Answer> {
+    let rpc = service.observer.rpcs.of(request.uri().path());
+    let call = Call::begin(service.observer.clone(), rpc, request.headers());
+    watched(service.other(request).await, call)
 }
 
 /// The body of a call.
@@ -90,7 +111,7 @@ async fn said<M: Message + Default>(response: impl Future<Output = Response<Answ
 }
 
 async fn evaluated(service: &Decisions, request: Request<Sent>) -> Result<v1::EvaluateResponse, Status> {
-    said(service.evaluate(request, &Access::OPEN)).await
+    said(evaluate(service, request)).await
 }
 
 fn timer(min_revision: u64) -> v1::EvaluateRequest {
@@ -130,8 +151,7 @@ async fn a_revision_that_does_not_come_is_given_up_before_the_deadline() {
     assert_eq!((info.metadata["revision"].as_str(), info.metadata["min_revision"].as_str()), ("1", "2"));
 
     let batch = v1::EvaluateBatchRequest { requests: vec![timer(2), timer(1), timer(9)] };
-    let results =
-        said::<v1::EvaluateBatchResponse>(service.evaluate_batch(with_timeout(&batch, "20m"), &Access::OPEN));
+    let results = said::<v1::EvaluateBatchResponse>(evaluate_batch(&service, with_timeout(&batch, "20m")));
     let results = results.await.unwrap().results;
     let reasons: Vec<Option<v1::ErrorReason>> = results
         .iter()
@@ -147,7 +167,7 @@ async fn a_revision_that_does_not_come_is_given_up_before_the_deadline() {
 #[tokio::test]
 async fn an_account_that_may_still_be_loading_is_not_said_to_be_missing() {
     let catalog = catalog().await;
-    let service = Decisions::new(catalog.clone(), Vec::new(), MESSAGE_BYTES_MAX);
+    let service = Decisions::new(catalog.clone(), observer(), Vec::new(), MESSAGE_BYTES_MAX);
     let status = evaluated(&service, sent(&timer(0))).await.unwrap_err();
     assert_eq!(status.code(), Code::Unavailable);
     assert!(status.get_details_retry_info().unwrap().retry_delay.is_some());
@@ -162,9 +182,7 @@ async fn an_account_that_may_still_be_loading_is_not_said_to_be_missing() {
 async fn a_batch_does_not_keep_other_calls_of_its_thread_waiting() {
     let service = service().await;
     let batch = v1::EvaluateBatchRequest { requests: vec![timer(0); limits::BATCH_REQUESTS_MAX] };
-    let mut batch = std::pin::pin!(said::<v1::EvaluateBatchResponse>(
-        service.evaluate_batch(sent(&batch), &Access::OPEN)
-    ));
+    let mut batch = std::pin::pin!(said::<v1::EvaluateBatchResponse>(evaluate_batch(&service, sent(&batch))));
     // On one thread, a call that is polled after the batch comes to its end before the batch does.
     tokio::select! {
         biased;
@@ -201,12 +219,12 @@ async fn what_is_no_message_is_refused_with_a_reason() {
         request
     };
     let answers = [
-        service.evaluate(sent_bytes(unreadable), &Access::OPEN).await,
-        service.evaluate_batch(sent_bytes(&batch), &Access::OPEN).await,
-        service.evaluate_batch(sent_bytes(&[7]), &Access::OPEN).await,
-        service.other(named("EvaluateStream", b"\x0a\x04\x0a\x02\xff\xff")).await,
-        service.other(named("EvaluateStream", unreadable)).await,
-        service.other(named("Explain", b"\x0a\x04\x0a\x02\xff\xff")).await,
+        evaluate(&service, sent_bytes(unreadable)).await,
+        evaluate_batch(&service, sent_bytes(&batch)).await,
+        evaluate_batch(&service, sent_bytes(&[7])).await,
+        other(&service, named("EvaluateStream", b"\x0a\x04\x0a\x02\xff\xff")).await,
+        other(&service, named("EvaluateStream", unreadable)).await,
+        other(&service, named("Explain", b"\x0a\x04\x0a\x02\xff\xff")).await,
     ];
     for (nth, answer) in answers.into_iter().enumerate() {
         let status = status_of(answer).await;
@@ -215,14 +233,14 @@ async fn what_is_no_message_is_refused_with_a_reason() {
     }
     let large = vec![0; MESSAGE_BYTES_MAX + 1];
     for answer in [
-        service.evaluate(sent_bytes(&large), &Access::OPEN).await,
-        service.evaluate_batch(sent_bytes(&large), &Access::OPEN).await,
-        service.other(named("EvaluateStream", &large)).await,
-        service.other(named("Explain", &large)).await,
+        evaluate(&service, sent_bytes(&large)).await,
+        evaluate_batch(&service, sent_bytes(&large)).await,
+        other(&service, named("EvaluateStream", &large)).await,
+        other(&service, named("Explain", &large)).await,
     ] {
         let status = status_of(answer).await;
         assert_eq!(status.code(), Code::ResourceExhausted, "{status}");
         assert_eq!(status.get_details_error_info().unwrap().reason, "LIMIT_EXCEEDED");
     }
-    assert_eq!(status_of(service.other(named("Other", &[])).await).await.code(), Code::Unimplemented);
+    assert_eq!(status_of(other(&service, named("Other", &[])).await).await.code(), Code::Unimplemented);
 }

@@ -121,12 +121,12 @@ fn filtered<'a>(snapshot: &'a Snapshot, enabled: Option<bool>, text: &str) -> Ve
         .collect()
 }
 
-fn place(stored: &StoredWorkflow) -> page::Place {
+pub(super) fn place(stored: &StoredWorkflow) -> page::Place {
     page::Place { position: stored.position(), created: stored.create_time, id: stored.id().to_owned() }
 }
 
 /// Up to `count` of those that come after a place where something stood, which may have gone or moved since.
-fn resumed<'a>(
+pub(super) fn resumed<'a>(
     stored: impl Iterator<Item = &'a Arc<StoredWorkflow>> + Clone,
     after: Option<&page::Place>,
     count: usize,

@@ -31,7 +31,7 @@ fn put(catalog: &Catalog, revision: u64, keys: &[(Role, Option<Timestamp>)]) -> 
         (key_id, stored)
     });
     let keys: BTreeMap<_, _> = stored.collect();
-    catalog.keys().publish(KeySet { revision, alive: true, keys });
+    catalog.keys().publish(KeySet { revision, alive: true, keys }, false);
     texts
 }
 

@@ -1,0 +1,177 @@
+//! What the service tells about itself: counters for every call, matches of each workflow, the log of decisions, traces.
+//!
+//! A call may cost a few microseconds, so that counting it must cost next to nothing: each thread counts in a place of its
+//! own ([`counters`]), and only who asks adds the places up. The crates for metrics that share a counter among all threads
+//! were not taken for that reason: `metrics` looks each counter up by its name and labels and adds to memory that all threads
+//! write to. [`exposition`] leaves the format to `prometheus-client`.
+//!
+//! Whatever takes longer than an addition is done elsewhere: the log of decisions and the traces by threads of their own, and
+//! metrics by the runtime that does not decide.
+
+mod call;
+pub(crate) mod connections;
+pub(crate) mod counters;
+pub(crate) mod decision_log;
+pub(crate) mod exposition;
+pub(crate) mod listener;
+mod matches;
+mod process;
+mod rpcs;
+mod settings;
+mod traces;
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use tamis_engine::Decision;
+
+use crate::catalog::Catalog;
+use crate::observe::connections::Connections;
+use crate::observe::counters::Shards;
+use crate::observe::decision_log::{Fates, Log};
+use crate::observe::matches::Matches;
+use crate::observe::rpcs::Rpcs;
+use crate::observe::traces::Tracing;
+
+pub(crate) use call::{Call, Watched, watched};
+pub use decision_log::{DECISION_RECORD_VERSION, DecisionLog, DecisionRecord, LogTarget};
+pub(crate) use matches::Tally;
+pub(crate) use rpcs::Rpc;
+pub use settings::Observe;
+pub use traces::Traces;
+
+/// Why the service cannot tell what it is to tell.
+#[derive(Debug, thiserror::Error)]
+pub enum ObserveError {
+    /// The log of decisions cannot be opened.
+    #[error("the log of decisions cannot be opened: {0}")]
+    DecisionLog(#[from] io::Error),
+    /// The address of the collector of traces is none.
+    #[error("the collector of traces cannot be called: {0}")]
+    Traces(#[from] opentelemetry_otlp::ExporterBuildError),
+}
+
+/// Counts what the service does.
+#[derive(Debug)]
+pub(crate) struct Observer {
+    pub(crate) rpcs: Rpcs,
+    pub(crate) connections: Connections,
+    shards: Shards,
+    matches: Matches,
+    /// The log of decisions, if there is one.
+    pub(crate) log: Option<Log>,
+    fates: Arc<Fates>,
+    /// Makes spans, if they are wanted.
+    tracing: Option<Tracing>,
+    /// Since when it has been counting.
+    since: Timestamp,
+    /// Since when the store has not taken writes; absent while it does.
+    store_lost: Mutex<Option<Instant>>,
+}
+
+impl Observer {
+    /// Begins to count, in as many places as threads serve, and some for all other threads.
+    pub(crate) fn new(threads: usize) -> Self {
+        let rpcs = Rpcs::new();
+        let shards = Shards::new(threads, rpcs.count());
+        Self {
+            rpcs,
+            connections: Connections::default(),
+            shards,
+            matches: Matches::default(),
+            log: None,
+            fates: Arc::default(),
+            tracing: None,
+            since: Timestamp::now(),
+            store_lost: Mutex::default(),
+        }
+    }
+
+    /// The same with all that is asked for.
+    ///
+    /// # Errors
+    /// The log of decisions cannot be opened, or the address of the collector of traces is none.
+    pub(crate) fn open(settings: &Observe, threads: usize) -> Result<Self, ObserveError> {
+        let mut observer = Self::new(threads);
+        if let Some(log) = &settings.decision_log {
+            let names = observer.rpcs.names().map(str::to_owned).collect();
+            observer.log = Some(Log::start(log, names, observer.fates.clone())?);
+        }
+        observer.tracing = settings.traces.as_ref().map(Tracing::start).transpose()?;
+        Ok(observer)
+    }
+
+    /// Ends once all that was taken to be told has been told.
+    pub(crate) async fn end(self: &Arc<Self>) {
+        if let Some(log) = &self.log {
+            log.end().await;
+        }
+        if self.tracing.is_some() {
+            let observer = self.clone();
+            let ending = tokio::task::spawn_blocking(move || observer.tracing.as_ref().map(Tracing::end));
+            // A fault has been told already.
+            drop(ending.await);
+        }
+    }
+
+    /// Since when it has been counting.
+    pub(crate) fn since(&self) -> Timestamp {
+        self.since
+    }
+
+    /// Counts a decision of an account, and its matches.
+    pub(crate) fn decided(&self, account_id: &str, decision: &Decision<'_>) {
+        let shard = self.shards.own();
+        let (live, shadow) = (&decision.matches, &decision.shadow_matches);
+        shard.decided(live.len(), shadow.len());
+        if !live.is_empty() || !shadow.is_empty() {
+            let workflow_ids = live.iter().chain(shadow).map(|matched| matched.workflow.id.as_str());
+            self.matches.count(&shard.matched, account_id, workflow_ids);
+        }
+    }
+
+    /// Counts how long one change of a stream took.
+    pub(crate) fn took(&self, rpc: Rpc, took: Duration) {
+        self.shards.own().took(rpc, took);
+    }
+
+    /// What each of an account's workflows has matched; absent if it has not.
+    pub(crate) fn tallies<'a>(
+        &self,
+        account_id: &str,
+        workflow_ids: impl Iterator<Item = &'a str>,
+    ) -> Vec<Option<Tally>> {
+        self.settle();
+        self.matches.tallies(account_id, workflow_ids)
+    }
+
+    /// Brings the matches that the threads have counted together.
+    fn settle(&self) {
+        self.shards.each(|shard| self.matches.settle(&shard.matched));
+    }
+
+    /// Forgets the matches of workflows that are gone, if they are many.
+    pub(crate) fn tidy(&self, catalog: &Catalog) {
+        if self.matches.is_large() {
+            self.settle();
+            self.matches.keep(catalog);
+        }
+    }
+
+    /// Notes whether the store takes writes.
+    pub(crate) fn note_store(&self, writable: bool) {
+        let mut lost = self.store_lost.lock().unwrap_or_else(PoisonError::into_inner);
+        match writable {
+            true => *lost = None,
+            false => _ = lost.get_or_insert_with(Instant::now),
+        }
+    }
+
+    /// Seconds since the store was last known to take writes; 0 while it does.
+    fn store_lost_seconds(&self) -> f64 {
+        let lost = self.store_lost.lock().unwrap_or_else(PoisonError::into_inner);
+        lost.map_or(0.0, |since| since.elapsed().as_secs_f64())
+    }
+}
