@@ -26,7 +26,10 @@ const MAY_KNOW: [(&str, &[&str]); 8] = [
 
 /// Packages that only some of the workspace may name, and which.
 const RESERVED: [(&[&str], &[&str]); 3] = [
-    (&["rusqlite", "libsqlite3-sys", "tokio-postgres"], &["tamis-store"]),
+    (
+        &["rusqlite", "libsqlite3-sys", "tokio-postgres", "tokio-postgres-rustls", "deadpool-postgres"],
+        &["tamis-store"],
+    ),
     (
         &[
             "tonic",

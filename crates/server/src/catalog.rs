@@ -366,23 +366,7 @@ impl Catalog {
                 Ok(Written { revision: new, snapshot, note })
             }
             Err(CommitError::RevisionMismatch { revision: found }) => {
-                // Somebody else writes to the same store. The account is read anew, so that the next try can succeed.
-                let expected = std::mem::replace(&mut *revision, found);
-                let reloaded = load::account(&self.store, &write.account_id).await;
-                let reloaded = match reloaded {
-                    Ok(reloaded) => reloaded,
-                    Err(AccountError::Store(error)) => {
-                        *revision = expected;
-                        return Err(self.not_written(&write.account_id, &error));
-                    }
-                    Err(error) => {
-                        *revision = expected;
-                        return Err(Failure::internal(error));
-                    }
-                };
-                *revision = reloaded.as_ref().map_or(found, |snapshot| snapshot.revision);
-                self.publish(&write.account_id, slot, reloaded);
-                Err(Failure::revision_mismatch(*revision, expected))
+                Err(self.read_anew(&write.account_id, slot, revision, found).await)
             }
             Err(error @ CommitError::Unavailable(_)) => Err(self.not_written(&write.account_id, &error)),
             Err(CommitError::Unknown(reason)) => {
@@ -397,6 +381,26 @@ impl Catalog {
                 ))
             }
             Err(error @ CommitError::Invalid(_)) => Err(Failure::internal(error)),
+        }
+    }
+
+    /// Reads an account that somebody else has written in between, so that the next try can succeed; tells why this one did not.
+    async fn read_anew(
+        &self,
+        account_id: &str,
+        slot: &Arc<Slot>,
+        mut revision: OwnedMutexGuard<u64>,
+        found: u64,
+    ) -> Failure {
+        let expected = *revision;
+        match load::account(&self.store, account_id).await {
+            Ok(reloaded) => {
+                *revision = reloaded.as_ref().map_or(found, |snapshot| snapshot.revision);
+                self.publish(account_id, slot, reloaded);
+                Failure::revision_mismatch(*revision, expected)
+            }
+            Err(AccountError::Store(error)) => self.not_written(account_id, &error),
+            Err(error) => Failure::internal(error),
         }
     }
 

@@ -72,6 +72,7 @@ impl Catalog {
         if went_back {
             tracing::error!("the store is behind what was read of it before; all accounts are read anew");
             changed = self.store.changed_since(0).await?;
+            self.forget_all_but(&changed.accounts).await;
         }
         let mut reading = JoinSet::new();
         let mut heads = changed.accounts.into_iter();
@@ -100,6 +101,18 @@ impl Catalog {
         self.sequence.store(changed.sequence, Ordering::Release);
         self.freshness.read_at(begun);
         Ok(())
+    }
+
+    /// Takes all accounts away that the store has never heard of.
+    async fn forget_all_but(&self, heads: &[AccountHead]) {
+        let known: HashSet<&str> = heads.iter().map(|head| head.account_id.as_str()).collect();
+        let ids: Vec<String> =
+            self.accounts.pin().keys().filter(|id| !known.contains(id.as_str())).cloned().collect();
+        for account_id in ids {
+            let (slot, mut revision) = self.lock_or_make(&account_id).await;
+            *revision = 0;
+            self.publish(&account_id, &slot, None);
+        }
     }
 
     /// Brings an account to the revision that the store had when it was asked, or beyond.

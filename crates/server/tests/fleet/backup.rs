@@ -2,10 +2,11 @@
 
 use prost::Message as _;
 use tamis_server::{Location, maintenance};
+use tonic::Code;
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, until};
 use crate::harness::Service;
-use crate::replica::{decide, replica, save};
+use crate::replica::{decide, health, replica, save};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[ignore = "needs PostgreSQL: TAMIS_TEST_POSTGRES_BIN is the folder of `initdb` and `pg_ctl`"]
@@ -40,6 +41,38 @@ async fn a_fleet_moves_from_a_file_to_a_database_and_answers_the_same() {
     assert_eq!(self::answers(&mut service).await, answers);
     // Revisions go on from where they were.
     assert_eq!(save(&service, "acme", "later").await.unwrap(), 5);
+    service.stop().await;
+}
+
+/// Whoever restores a database under services that run gets what the backup holds, not what they remember.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "needs PostgreSQL: TAMIS_TEST_POSTGRES_BIN is the folder of `initdb` and `pg_ctl`"]
+async fn a_database_that_goes_back_takes_its_services_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let cluster = Cluster::start();
+    let mut service = replica(cluster.location()).await;
+    service.account_with("acme", &["mail"]).await;
+    let before = service.order("acme").await;
+    let backup = folder.path().join("tamis.backup");
+    maintenance::backup(&cluster.location(), &backup).await.unwrap();
+    save(&service, "acme", "later").await.unwrap();
+    service.account_with("new", &["chat"]).await;
+    // It has followed as far as that.
+    until("the service reads", async || (health(&service, "").await.1 == "reachable").then_some(())).await;
+
+    cluster.does("DROP SCHEMA tamis CASCADE");
+    maintenance::restore(&backup, &cluster.location()).await.unwrap();
+    until("the service goes back", async || {
+        decide(&service, "acme", "mail", 0).await.ok().filter(|decision| decision.revision == before.1)
+    })
+    .await;
+    assert_eq!(service.order("acme").await, before);
+    until("what is not there is not served", async || {
+        decide(&service, "new", "chat", 0).await.err().filter(|refused| refused.code() == Code::NotFound)
+    })
+    .await;
+    assert_eq!(save(&service, "acme", "another").await.unwrap(), before.1 + 1);
+    service.account("new").await;
     service.stop().await;
 }
 

@@ -89,12 +89,19 @@ impl Cluster {
         let options = format!("-k {folder} -c max_connections=60 {listens}");
         let log = self.folder.path().join("log");
         let log = log.to_str().unwrap();
-        self.run("pg_ctl", ["start", "-w", "-o", &options, "-l", log, "-D"], &self.data());
+        self.run("pg_ctl", ["start", "-w", "-t", "180", "-o", &options, "-l", log, "-D"], &self.data());
     }
 
     /// Ends it at once, as if it had crashed.
     pub(crate) fn crash(&self) {
         self.run("pg_ctl", ["stop", "-w", "-m", "immediate", "-D"], &self.data());
+    }
+
+    /// Has it do something beside what services do.
+    pub(crate) fn does(&self, statement: &str) {
+        let host = self.folder.path().to_str().unwrap();
+        let args = ["-v", "ON_ERROR_STOP=1", "-q", "-U", "postgres", "-c", statement, "-h"];
+        self.run("psql", args, Path::new(host));
     }
 
     /// Keeps all of its processes from doing anything, while their connections stay.
