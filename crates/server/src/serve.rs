@@ -197,6 +197,9 @@ async fn run(
 ) -> Result<(), ServeError> {
     let Loaded { accounts, workflows } = catalog.load().await?;
     tracing::info!(accounts, workflows, "loaded");
+    if config.security.takes_keys_alone() && catalog.keys().current().keys.is_empty() {
+        tracing::warn!("nobody can call: there is no key; make one with `tamis keys create --store`");
+    }
     if config.demo {
         demo::ensure(catalog).await.map_err(|failure| ServeError::Demo(failure.to_string()))?;
     }
