@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use tamis_loadtest::{
-    Account, Arrivals, Check, Generated, Mix, Part, Plan, SavedWorkflow, Saves, Schedule, Shape, Step,
-    Target, read_requests,
+    Access, AccessFiles, Account, Arrivals, Check, Generated, Mix, Part, Plan, SavedWorkflow, Saves,
+    Schedule, Shape, Step, Target, read_requests,
 };
 
 use crate::exit::Misuse;
@@ -72,6 +72,7 @@ Examples:
   tamis-load run --account demo --batch 64 --streams 2
   tamis-load run --account demo --stream 16 --rate 20000
   tamis-load run --requests vip.json=1 --requests usual.json=9 --target unix:/run/tamis.sock
+  tamis-load run --account demo --ca ca.pem --key-file backend.key
   tamis-load run --account demo --rate 5000 --save-rate 10 --server-pid \"$(pgrep -x tamis)\"";
 
 /// Options of `run`.
@@ -82,9 +83,24 @@ pub(crate) struct RunArgs {
     /// Whom to call: address and port, or `unix:` and the path of a socket.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7171")]
     target: Target,
-    /// Allow a target on another machine. Calls are neither encrypted nor authenticated; put load on your own services only.
+    /// Allow a target on another machine. Put load on your own services only.
     #[arg(long)]
     allow_non_loopback: bool,
+    /// File with the key or token that calls present.
+    #[arg(long, value_name = "FILE", env = "TAMIS_KEY_FILE")]
+    key_file: Option<PathBuf>,
+    /// Speak TLS, with a server whose certificate is signed by one of the authorities of this file.
+    #[arg(long, value_name = "FILE", env = "TAMIS_CA")]
+    ca: Option<PathBuf>,
+    /// Name that the server's certificate must have.
+    #[arg(long, value_name = "NAME", env = "TAMIS_SERVER_NAME", default_value = "localhost")]
+    server_name: String,
+    /// File with a certificate to show the server.
+    #[arg(long, value_name = "FILE", env = "TAMIS_CLIENT_CERT", requires_all = ["client_key", "ca"])]
+    client_cert: Option<PathBuf>,
+    /// File with the private key of that certificate.
+    #[arg(long, value_name = "FILE", env = "TAMIS_CLIENT_KEY", requires = "client_cert")]
+    client_key: Option<PathBuf>,
 
     /// Make up requests for this account. May be repeated; a weight says how often it is asked in relation to the others.
     #[arg(long = "account", value_name = "ID[=WEIGHT]", conflicts_with = "requests")]
@@ -236,6 +252,12 @@ impl RunArgs {
             steps => Duration::from_secs_f64(steps.iter().map(|step| step.duration_s).sum()),
         };
         Ok(Plan {
+            access: Access::read(&AccessFiles {
+                key: self.key_file.clone(),
+                ca: self.ca.clone(),
+                server_name: self.server_name.clone(),
+                client: self.client_cert.clone().zip(self.client_key.clone()),
+            })?,
             allow_non_loopback: self.allow_non_loopback,
             schedule: self.schedule(),
             shape: match (self.batch, self.stream) {

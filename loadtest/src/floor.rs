@@ -19,6 +19,7 @@ use tokio::sync::oneshot;
 use tokio::task::LocalSet;
 
 use crate::LoadError;
+use crate::access::Access;
 use crate::mix::frame;
 use crate::outcome::Floor;
 use crate::plan::{Plan, Schedule, Shape, Target};
@@ -64,6 +65,7 @@ pub(crate) fn measure(plan: &Plan) -> Result<Floor, LoadError> {
 fn floor_plan(plan: &Plan, address: SocketAddr) -> Plan {
     Plan {
         target: Target::Tcp(address),
+        access: Access::default(),
         schedule: Schedule::ClosedLoop,
         duration: DURATION,
         warmup: WARMUP,

@@ -7,6 +7,7 @@
 //! A [`Plan`] says what is to be done, [`run`] does it, and an [`Outcome`] tells what was seen, together with the grounds on
 //! which the generator is believed not to have been the bottleneck itself. [`report`] makes a capacity report of many runs.
 
+mod access;
 mod cpu;
 mod distribution;
 mod error;
@@ -26,6 +27,7 @@ mod verdict;
 mod wire;
 mod worker;
 
+pub use access::{Access, AccessFiles};
 pub use distribution::{Distribution, HistogramError, Percentile};
 pub use error::LoadError;
 pub use ghz::{GhzBucket, GhzReport, read_ghz};

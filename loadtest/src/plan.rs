@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::LoadError;
+use crate::access::Access;
 use crate::mix::Mix;
 
 /// The longest measured time, warm-up aside: a plan that is longer is refused.
@@ -29,7 +30,9 @@ pub const STEPS_MAX: usize = 100;
 pub struct Plan {
     /// Whom to call.
     pub target: Target,
-    /// Whether the target may be another machine. Calls are neither encrypted nor authenticated, and load on a service that
+    /// What calls present, and how the server is known.
+    pub access: Access,
+    /// Whether the target may be another machine. Load on a service that
     /// others use is an attack.
     pub allow_non_loopback: bool,
     /// When calls are due.
@@ -73,6 +76,7 @@ impl Plan {
     pub fn new(target: Target, mix: Mix) -> Self {
         Self {
             target,
+            access: Access::default(),
             allow_non_loopback: false,
             schedule: Schedule::ClosedLoop,
             shape: Shape::Unary,

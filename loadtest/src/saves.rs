@@ -6,6 +6,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use http::header::AUTHORIZATION;
 use tamis_api::v1::decision_service_client::DecisionServiceClient;
 use tamis_api::v1::workflow_service_client::WorkflowServiceClient;
 use tamis_api::v1::{
@@ -13,13 +14,16 @@ use tamis_api::v1::{
     Workflow,
 };
 use tamis_api::well_known::FieldMask;
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Status};
 
 use crate::LoadError;
+use crate::access::Access;
 use crate::distribution::{Distribution, Times};
 use crate::outcome::SavesOutcome;
-use crate::plan::{SavedWorkflow, Saves, Target, refused};
+use crate::plan::{Plan, SavedWorkflow, Saves, Target, refused};
 use crate::record::{Errors, Timeline, ns};
 use crate::wire::Failure;
 use crate::worker::{Common, first_call};
@@ -98,7 +102,7 @@ fn work(
 }
 
 async fn prepare(common: &Arc<Common>, saves: &Saves) -> Result<Vec<OneSaver>, LoadError> {
-    let channel = channel(&common.plan.target).await?;
+    let channel = channel(&common.plan).await?;
     let mut savers = Vec::with_capacity(saves.workflows.len());
     for (number, saved) in saves.workflows.iter().enumerate() {
         let mut client = WorkflowServiceClient::new(channel.clone());
@@ -117,23 +121,41 @@ async fn prepare(common: &Arc<Common>, saves: &Saves) -> Result<Vec<OneSaver>, L
     Ok(savers)
 }
 
-async fn channel(target: &Target) -> Result<Channel, LoadError> {
+/// A connection on which every call presents what there is to present.
+type Server = InterceptedService<Channel, Presented>;
+
+#[derive(Clone)]
+struct Presented(Access);
+
+impl Interceptor for Presented {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        if let Some(value) = self.0.authorization() {
+            request.metadata_mut().as_mut().insert(AUTHORIZATION, value.clone());
+        }
+        Ok(request)
+    }
+}
+
+async fn channel(plan: &Plan) -> Result<Server, LoadError> {
+    let Plan { target, access, .. } = plan;
     let address = match target {
-        Target::Tcp(address) => format!("http://{address}"),
+        Target::Tcp(address) => format!("{}://{address}", access.scheme()),
         Target::Unix(_) => target.to_string(),
     };
-    let endpoint = Endpoint::from_shared(address).map_err(|error| refused("target", error.to_string()))?;
+    let mut endpoint =
+        Endpoint::from_shared(address).map_err(|error| refused("target", error.to_string()))?;
     let failed = |error: tonic::transport::Error| LoadError::Connect {
         target: target.clone(),
         message: error.to_string(),
     };
-    endpoint.tcp_nodelay(true).connect().await.map_err(failed)
+    if let Some(tls) = access.tonic() {
+        endpoint = endpoint.tls_config(tls).map_err(failed)?;
+    }
+    let channel = endpoint.tcp_nodelay(true).connect().await.map_err(failed)?;
+    Ok(InterceptedService::new(channel, Presented(access.clone())))
 }
 
-async fn find(
-    client: &mut WorkflowServiceClient<Channel>,
-    saved: &SavedWorkflow,
-) -> Result<Workflow, Status> {
+async fn find(client: &mut WorkflowServiceClient<Server>, saved: &SavedWorkflow) -> Result<Workflow, Status> {
     let account_id = saved.account_id.clone();
     if let Some(workflow_id) = saved.workflow_id.clone() {
         let answer = client.get_workflow(GetWorkflowRequest { account_id, workflow_id }).await?.into_inner();
@@ -188,8 +210,8 @@ impl Seen {
 /// Saves one workflow, one save after the other.
 struct OneSaver {
     common: Arc<Common>,
-    client: WorkflowServiceClient<Channel>,
-    decisions: DecisionServiceClient<Channel>,
+    client: WorkflowServiceClient<Server>,
+    decisions: DecisionServiceClient<Server>,
     account_id: String,
     workflow: Workflow,
     /// Which of the saves are this workflow's.

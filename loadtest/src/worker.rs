@@ -152,7 +152,7 @@ async fn connect(common: &Common, thread: usize) -> Result<Vec<Rc<Connection>>, 
     let head = head(plan)?;
     let mut connections = Vec::with_capacity(count);
     for number in 0..count {
-        let connection = Connection::open(&plan.target).await?;
+        let connection = Connection::open(&plan.target, &plan.access).await?;
         let (mut sender, _) = connection.sender();
         let message = common.encoded.message(number as u64);
         let exchange = tokio::time::timeout(FIRST_CALL_TIMEOUT, wire::exchange(&mut sender, &head, message));
@@ -188,7 +188,8 @@ pub(crate) fn first_call(failure: Failure) -> LoadError {
 }
 
 fn head(plan: &Plan) -> Result<Request<()>, LoadError> {
-    wire::head(&plan.target, wire::path_of(plan.shape)).map_err(|error| refused("target", error.to_string()))
+    let head = wire::head(&plan.target, &plan.access, wire::path_of(plan.shape));
+    head.map_err(|error| refused("target", error.to_string()))
 }
 
 async fn drive(

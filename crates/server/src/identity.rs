@@ -12,6 +12,7 @@ pub(crate) mod certificate;
 pub(crate) mod gate;
 pub(crate) mod jwt;
 pub(crate) mod keys;
+pub(crate) mod refusals;
 pub(crate) mod reload;
 pub(crate) mod rpcs;
 
@@ -22,7 +23,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use tamis_api::v1;
+use tamis_engine::limits::ID_CHARS_MAX;
 
+use crate::identity::refusals::REFUSALS;
 use crate::status::Failure;
 
 /// Bytes of the name of an identity in revisions: fits an e-mail address or a URL.
@@ -194,7 +197,26 @@ impl Access {
     /// The account, or the id of one that nobody has if this may not know of it: looking that up takes the steps that looking
     /// up any missing account does.
     pub(crate) fn visible<'a>(&self, account_id: &'a str) -> &'a str {
-        if self.sees(account_id) { account_id } else { NO_ACCOUNT }
+        if self.sees(account_id) {
+            return account_id;
+        }
+        // Whether there is such an account makes no difference here either.
+        self.log_foreign(account_id);
+        NO_ACCOUNT
+    }
+
+    /// Logs that an account was asked for that this may not know of.
+    pub(crate) fn log_foreign(&self, account_id: &str) {
+        REFUSALS.log(|left_out| {
+            let identity = self.identity().map(|identity| identity.name.as_str()).unwrap_or_default();
+            let account_id = account_id.get(..account_id.floor_char_boundary(ID_CHARS_MAX));
+            tracing::warn!(
+                identity,
+                account_id,
+                left_out,
+                "refused an account that the caller is not bound to"
+            );
+        });
     }
 
     /// The accounts that it may know of.

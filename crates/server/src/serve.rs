@@ -247,6 +247,9 @@ async fn run(
     let Started { loaded: Loaded { accounts, workflows }, is_current } =
         start::load(config, store, catalog).await?;
     tracing::info!(accounts, workflows, "loaded");
+    if config.security.takes_keys_alone() && catalog.keys().current().keys.is_empty() {
+        tracing::warn!("nobody can call: there is no key; make one with `tamis keys create --store`");
+    }
     if config.demo && is_current {
         demo::ensure(catalog).await.map_err(|failure| ServeError::Demo(failure.to_string()))?;
     }

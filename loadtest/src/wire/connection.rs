@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use h2::client::{self, SendRequest};
-use http::header::{CONTENT_TYPE, TE, USER_AGENT};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, TE, USER_AGENT};
 use http::{HeaderValue, Method, Request, Uri, Version};
 
 use super::io::{Gathered, Socket};
 use crate::LoadError;
+use crate::access::Access;
 use crate::plan::{Shape, Target};
 
 /// Flow control is for those who cannot keep up; these are so wide that it never holds up an answer.
@@ -34,20 +35,22 @@ pub(crate) fn path_of(shape: Shape) -> &'static str {
 }
 
 /// The header of a call.
-pub(crate) fn head(target: &Target, path: &'static str) -> Result<Request<()>, http::Error> {
+pub(crate) fn head(target: &Target, access: &Access, path: &'static str) -> Result<Request<()>, http::Error> {
     let authority = match target {
         Target::Tcp(address) => address.to_string(),
         Target::Unix(_) => "localhost".to_owned(),
     };
-    let uri = Uri::builder().scheme("http").authority(authority).path_and_query(path).build()?;
-    Request::builder()
+    let uri = Uri::builder().scheme(access.scheme()).authority(authority).path_and_query(path).build()?;
+    let mut request = Request::builder()
         .method(Method::POST)
         .version(Version::HTTP_2)
         .uri(uri)
         .header(CONTENT_TYPE, HeaderValue::from_static("application/grpc"))
         .header(TE, HeaderValue::from_static("trailers"))
         .header(USER_AGENT, HeaderValue::from_static(concat!("tamis-load/", env!("CARGO_PKG_VERSION"))))
-        .body(())
+        .body(())?;
+    request.headers_mut().extend(access.authorization().map(|value| (AUTHORIZATION, value.clone())));
+    Ok(request)
 }
 
 /// A connection, which is made anew when it is lost.
@@ -63,11 +66,11 @@ impl Connection {
     ///
     /// # Errors
     /// [`LoadError::Connect`].
-    pub(crate) async fn open(target: &Target) -> Result<Rc<Self>, LoadError> {
-        let (sender, driver) = connect(target).await?;
+    pub(crate) async fn open(target: &Target, access: &Access) -> Result<Rc<Self>, LoadError> {
+        let (sender, driver) = connect(target, access).await?;
         let connection = Rc::new(Self { sender: RefCell::new(sender), generation: Cell::new(0) });
         let kept = Rc::downgrade(&connection);
-        let target = target.clone();
+        let (target, access) = (target.clone(), access.clone());
         tokio::task::spawn_local(async move {
             let mut driver = Some(driver);
             loop {
@@ -75,7 +78,7 @@ impl Connection {
                     driver.await;
                 }
                 let Some(connection) = kept.upgrade() else { return };
-                if let Ok((sender, next)) = connect(&target).await {
+                if let Ok((sender, next)) = connect(&target, &access).await {
                     connection.sender.replace(sender);
                     connection.generation.set(connection.generation.get() + 1);
                     driver = Some(next);
@@ -105,10 +108,10 @@ impl Connection {
 type Driver = Pin<Box<dyn Future<Output = ()>>>;
 
 /// Connects, and tells what must be awaited for the connection to work.
-async fn connect(target: &Target) -> Result<(SendRequest<Bytes>, Driver), LoadError> {
+async fn connect(target: &Target, access: &Access) -> Result<(SendRequest<Bytes>, Driver), LoadError> {
     let failed = |message: String| LoadError::Connect { target: target.clone(), message };
     let made = async {
-        let socket = Socket::connect(target).await.map_err(|error| failed(error.to_string()))?;
+        let socket = Socket::connect(target, access).await.map_err(|error| failed(error.to_string()))?;
         let io = Gathered::new(socket);
         let (sender, connection) = client::Builder::new()
             .initial_window_size(STREAM_WINDOW_BYTES)

@@ -9,7 +9,9 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf as _, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
+use tokio_rustls::client::TlsStream;
 
+use crate::access::Access;
 use crate::plan::Target;
 
 /// Bytes that are gathered before they are written at all events.
@@ -20,17 +22,22 @@ const GATHERED_BYTES_MAX: usize = 64 * 1_024;
 pub(super) enum Socket {
     /// Of TCP.
     Tcp(TcpStream),
+    /// Of TCP, with TLS.
+    Tls(Box<TlsStream<TcpStream>>),
     /// Of the file system.
     Unix(UnixStream),
 }
 
 impl Socket {
-    pub(super) async fn connect(target: &Target) -> io::Result<Self> {
+    pub(super) async fn connect(target: &Target, access: &Access) -> io::Result<Self> {
         match target {
             Target::Tcp(address) => {
                 let stream = TcpStream::connect(address).await?;
                 stream.set_nodelay(true)?;
-                Ok(Self::Tcp(stream))
+                match access.connector() {
+                    None => Ok(Self::Tcp(stream)),
+                    Some((tls, name)) => Ok(Self::Tls(Box::new(tls.connect(name, stream).await?))),
+                }
             }
             Target::Unix(path) => Ok(Self::Unix(UnixStream::connect(path).await?)),
         }
@@ -39,13 +46,23 @@ impl Socket {
     fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         match self {
             Self::Tcp(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Self::Tls(stream) => Pin::new(stream).poll_write(cx, bytes),
             Self::Unix(stream) => Pin::new(stream).poll_write(cx, bytes),
+        }
+    }
+
+    /// Has everything written, which only TLS has not done yet.
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Tls(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Tcp(_) | Self::Unix(_) => Poll::Ready(Ok(())),
         }
     }
 
     fn poll_read(&mut self, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         match self {
             Self::Tcp(stream) => Pin::new(stream).poll_read(cx, into),
+            Self::Tls(stream) => Pin::new(stream).poll_read(cx, into),
             Self::Unix(stream) => Pin::new(stream).poll_read(cx, into),
         }
     }
@@ -53,6 +70,7 @@ impl Socket {
     fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             Self::Tcp(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
             Self::Unix(stream) => Pin::new(stream).poll_shutdown(cx),
         }
     }
@@ -94,7 +112,7 @@ impl Inner {
                 written => self.gathered.advance(written),
             }
         }
-        Poll::Ready(Ok(()))
+        self.socket.poll_flush(cx)
     }
 }
 

@@ -184,7 +184,7 @@ fn a_server_that_is_not_there_is_told_apart_from_an_address_that_is_none() {
     server.kill();
     let gone = support::run(&["export", "--account", "shop", "--server", &address], "").expect_code(1);
     assert!(gone.stderr.contains(&format!("cannot reach a server at {address}")), "{}", gone.stderr);
-    for (address, wanted) in [("https://localhost", "`https`"), ("http://[", "not an address")] {
+    for (address, wanted) in [("ftp://localhost", "`ftp`"), ("http://[", "not an address")] {
         let wrong = support::run(&["export", "--account", "shop", "--server", address], "").expect_code(2);
         assert!(wrong.stderr.contains(wanted), "{}", wrong.stderr);
     }

@@ -16,6 +16,7 @@ mod capacity;
 mod check;
 mod crash;
 mod evaluate;
+mod identity;
 mod maintenance;
 mod serve;
 mod server;

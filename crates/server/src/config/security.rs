@@ -72,6 +72,12 @@ impl Security {
             || self.jwt_jwks.is_some()
     }
 
+    /// Whether the keys of the store are all that callers are known by.
+    pub(crate) fn takes_keys_alone(&self) -> bool {
+        let Self { authenticate, admin_key_file, client_roles, jwt_jwks, .. } = self;
+        *authenticate && admin_key_file.is_none() && client_roles.is_empty() && jwt_jwks.is_none()
+    }
+
     /// Reads all of the files.
     ///
     /// # Errors

@@ -114,6 +114,7 @@ impl Caller {
     pub(crate) fn creation(&self, account_id: &str, operation: &'static str) -> Result<Write, Failure> {
         self.access.require(Role::Admin)?;
         if !self.access.sees(account_id) {
+            self.access.log_foreign(account_id);
             return Err(Failure::not_bound(account_id));
         }
         Ok(Write { creates: true, ..self.write(account_id, operation) })

@@ -109,7 +109,9 @@ fn check_bound(access: &Access, accounts: &Accounts) -> Result<(), Failure> {
         Accounts::All => None,
         Accounts::Named(ids) => ids.iter().find(|id| !own.has(id)),
     };
-    Err(Failure::not_bound(foreign.map_or("*", String::as_str)))
+    let foreign = foreign.map_or("*", String::as_str);
+    access.log_foreign(foreign);
+    Err(Failure::not_bound(foreign))
 }
 
 fn shown(stored: &StoredKey) -> v1::Key {

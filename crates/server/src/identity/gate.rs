@@ -9,7 +9,6 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use arc_swap::ArcSwapOption;
 use http::header::AUTHORIZATION;
@@ -20,6 +19,7 @@ use subtle::ConstantTimeEq as _;
 use crate::catalog::Catalog;
 use crate::identity::jwt::Verifier;
 use crate::identity::keys::{self, Epoch, Hash};
+use crate::identity::refusals::REFUSALS;
 use crate::identity::reload::{self, Source};
 use crate::identity::rpcs::{self, Need};
 use crate::identity::{Access, Accounts, Identity, Role};
@@ -29,10 +29,10 @@ use crate::status::Failure;
 const HEADER_BYTES_MAX: usize = 8 << 10;
 /// Credentials that a thread remembers; beyond that it begins anew.
 const REMEMBERED_MAX: usize = 1_024;
+/// Bytes of the path of a refused call that are logged.
+const LOGGED_PATH_BYTES_MAX: usize = 200;
 /// Characters that an administrator's key in a file has at least: those of 128 random bits in hexadecimal.
 const ADMIN_KEY_CHARS_MIN: usize = 32;
-/// Refusals that are logged in a second; the rest are counted.
-const LOGGED_PER_SECOND: u64 = 10;
 
 thread_local! {
     /// Headers that were verified on this thread.
@@ -61,14 +61,13 @@ pub(crate) struct Gate {
     epoch: Arc<Epoch>,
     tokens: Option<Verifier>,
     admin_key: Option<AdminKey>,
-    refusals: Refusals,
 }
 
 impl Gate {
     /// A gate that takes the keys of the catalog, and what else is given.
     pub(crate) fn new(catalog: Arc<Catalog>, tokens: Option<Verifier>, admin_key: Option<AdminKey>) -> Self {
         let epoch = catalog.keys().epoch.clone();
-        Self { catalog, epoch, tokens, admin_key, refusals: Refusals::default() }
+        Self { catalog, epoch, tokens, admin_key }
     }
 
     /// Has every credential verified again.
@@ -85,12 +84,11 @@ impl Gate {
             Some(Need::Nothing) => return Ok(Access::NOBODY),
             need => need,
         };
-        let access =
-            self.identify(headers, peer).map_err(|failure| self.refused(path, peer, None, failure))?;
+        let access = self.identify(headers, peer).map_err(|failure| refused(path, peer, None, failure))?;
         match need {
             Some(Need::Role(role)) => match access.require(role) {
                 Ok(()) => Ok(access),
-                Err(failure) => Err(self.refused(path, peer, access.identity(), failure)),
+                Err(failure) => Err(refused(path, peer, access.identity(), failure)),
             },
             Some(Need::Identity | Need::Nothing) => Ok(access),
             None => Err(Failure::UnknownRpc),
@@ -151,25 +149,21 @@ impl Gate {
         }
         let tokens = self.tokens.as_ref().ok_or_else(Failure::unauthenticated)?;
         tokens.verify(token).map_err(|reason| {
-            if self.refusals.may_log() {
-                tracing::warn!(reason, "a token is not good");
-            }
+            REFUSALS.log(|left_out| tracing::warn!(reason, left_out, "a token is not good"));
             Failure::unauthenticated()
         })
     }
+}
 
-    /// The same failure, logged unless there are too many.
-    fn refused(&self, rpc: &str, peer: &Peer, identity: Option<&Identity>, failure: Failure) -> Failure {
-        let left_out = self.refusals.left_out.load(Ordering::Relaxed);
-        if self.refusals.may_log() {
-            self.refusals.left_out.fetch_sub(left_out, Ordering::Relaxed);
-            let peer = peer.address.map(|address| address.to_string()).unwrap_or_default();
-            let identity = identity.map(|identity| identity.name.as_str()).unwrap_or_default();
-            let rpc = rpc.get(..rpc.floor_char_boundary(200)).unwrap_or_default();
-            tracing::warn!(rpc, peer, identity, reason = %failure, left_out, "refused a call");
-        }
-        failure
-    }
+/// The same failure, logged unless there are too many.
+fn refused(rpc: &str, peer: &Peer, identity: Option<&Identity>, failure: Failure) -> Failure {
+    REFUSALS.log(|left_out| {
+        let peer = peer.address.map(|address| address.to_string()).unwrap_or_default();
+        let identity = identity.map(|identity| identity.name.as_str()).unwrap_or_default();
+        let rpc = rpc.get(..rpc.floor_char_boundary(LOGGED_PATH_BYTES_MAX)).unwrap_or_default();
+        tracing::warn!(rpc, peer, identity, reason = %failure, left_out, "refused a call");
+    });
+    failure
 }
 
 /// A call that lasts, and may outlive the credential that it was let in by.
@@ -216,28 +210,6 @@ fn bearer(header: &[u8]) -> Option<&str> {
     let token = token.trim_start_matches(' ');
     let is_token = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
     (scheme.eq_ignore_ascii_case("bearer") && is_token).then_some(token)
-}
-
-/// How many refusals are logged.
-#[derive(Debug, Default)]
-struct Refusals {
-    second: AtomicI64,
-    logged: AtomicU64,
-    left_out: AtomicU64,
-}
-
-impl Refusals {
-    fn may_log(&self) -> bool {
-        let now = Timestamp::now().as_second();
-        if self.second.swap(now, Ordering::Relaxed) != now {
-            self.logged.store(0, Ordering::Relaxed);
-        }
-        let may = self.logged.fetch_add(1, Ordering::Relaxed) < LOGGED_PER_SECOND;
-        if !may {
-            self.left_out.fetch_add(1, Ordering::Relaxed);
-        }
-        may
-    }
 }
 
 /// An administrator's key in a file: what the first keys of a service are made with.

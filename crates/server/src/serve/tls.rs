@@ -142,3 +142,43 @@ impl Source for Certificates {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{CertifiedKey, generate_simple_self_signed};
+
+    use super::*;
+
+    /// Writes a certificate, of which nobody else knows the key, and its key.
+    fn certify(files: &Files) {
+        let CertifiedKey { cert, signing_key } =
+            generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        std::fs::write(&files.cert, cert.pem()).unwrap();
+        std::fs::write(&files.key, signing_key.serialize_pem()).unwrap();
+    }
+
+    #[test]
+    fn what_is_read_again_counts_unless_it_is_of_no_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let files = Files { cert: path("cert.pem"), key: path("key.pem"), client_ca: Some(path("cert.pem")) };
+        certify(&files);
+        let tls = Tls::load(files.clone(), &[], Duration::from_secs(5)).unwrap();
+        let mut source = tls.source();
+        let first = tls.config.load_full();
+        assert_eq!(first.alpn_protocols, [ALPN]);
+        std::fs::write(&files.cert, "no certificate").unwrap();
+        assert!(source.reload().unwrap_err().contains("cert.pem"));
+        assert!(Arc::ptr_eq(&tls.config.load_full(), &first));
+        certify(&files);
+        source.reload().unwrap();
+        let second = tls.config.load_full();
+        assert!(!Arc::ptr_eq(&second, &first));
+        let key = std::fs::read(&files.key).unwrap();
+        certify(&files);
+        std::fs::write(&files.key, key).unwrap();
+        let reason = source.reload().unwrap_err();
+        assert!(reason.contains("no certificate and its key"), "the key of another certificate: {reason}");
+        assert!(Arc::ptr_eq(&tls.config.load_full(), &second));
+    }
+}

@@ -175,12 +175,3 @@ async fn a_key_in_a_file_is_an_administrators_and_is_read_again() {
     gate.begin_epoch();
     assert_eq!((admits("1"), admits("2")), (false, true));
 }
-
-#[test]
-fn refusals_are_logged_a_few_a_second() {
-    let refusals = Refusals::default();
-    let logged = (0..1_000).filter(|_| refusals.may_log()).count();
-    // The second may end meanwhile.
-    assert!((10..=30).contains(&logged), "{logged}");
-    assert_eq!(refusals.left_out.load(Ordering::Relaxed), 1_000 - logged as u64);
-}
