@@ -1,5 +1,6 @@
 //! The command line.
 
+mod inspect;
 mod observe;
 
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use tamis_server::Listen;
 use tonic::metadata::AsciiMetadataValue;
 
+pub(crate) use inspect::{DoctorArgs, InspectOutput, StatsArgs};
 pub(crate) use observe::ObserveArgs;
 
 const EXIT_CODES: &str = "\
@@ -39,6 +41,10 @@ pub(crate) enum Command {
     Export(ExportArgs),
     /// Decide a change, by a server or by a YAML file without one.
     Evaluate(EvaluateArgs),
+    /// Tell how often an account's workflows have matched.
+    Stats(StatsArgs),
+    /// Check a running server, and tell what to do about what is wrong.
+    Doctor(DoctorArgs),
     /// Measure what this machine does with your workflows, and write a report to plan by.
     Capacity(CapacityArgs),
     /// Serve empty answers, to measure what a call costs without a decision.

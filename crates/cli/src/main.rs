@@ -10,14 +10,17 @@ mod capacity;
 mod check;
 mod config;
 mod console;
+mod doctor;
 mod evaluate;
 mod exit;
 mod explain;
 mod export;
 mod findings;
 mod local;
+mod log;
 mod remote;
 mod serve;
+mod stats;
 mod table;
 
 use std::process::ExitCode;
@@ -37,6 +40,8 @@ fn main() -> ExitCode {
         Command::Apply(args) => apply::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Stats(args) => stats::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Capacity(args) => capacity::run(&args),
         Command::Baseline(args) => baseline::run(&args),
     };

@@ -16,5 +16,6 @@ mod capacity;
 mod check;
 mod crash;
 mod evaluate;
+mod inspect;
 mod serve;
 mod server;

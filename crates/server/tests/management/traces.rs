@@ -3,8 +3,12 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 
-use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{TraceService, TraceServiceServer};
-use opentelemetry_proto::tonic::collector::trace::v1::{ExportTraceServiceRequest, ExportTraceServiceResponse};
+use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
+    TraceService, TraceServiceServer,
+};
+use opentelemetry_proto::tonic::collector::trace::v1::{
+    ExportTraceServiceRequest, ExportTraceServiceResponse,
+};
 use opentelemetry_proto::tonic::common::v1::{KeyValue, any_value::Value};
 use opentelemetry_proto::tonic::trace::v1::Span;
 use tamis_api::v1;
@@ -85,7 +89,8 @@ async fn a_call_is_a_span_of_its_callers_trace() {
     service.decisions.evaluate_batch(batch).await.unwrap();
 
     let spans = spans(service, sent).await;
-    let of = |rpc: &str| spans.iter().filter(|span| span.name == format!("tamis.v1.{rpc}")).collect::<Vec<_>>();
+    let of =
+        |rpc: &str| spans.iter().filter(|span| span.name == format!("tamis.v1.{rpc}")).collect::<Vec<_>>();
     let [evaluated, refused] = of("DecisionService/Evaluate")[..] else { panic!("{spans:#?}") };
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     assert_eq!(hex(&evaluated.trace_id), "0af7651916cd43dd8448eb211c80319c");
