@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares what a call costs two builds of `tamis`: processor time of the server, in pairs of runs that alternate.
+"""Compares what a call costs two builds of `tamis`: processor time of the server for each decision.
 
     loadtest/compare.py target/release/tamis-load BEFORE AFTER [--pairs 9] [--seconds 3] [load options ...]
 
@@ -27,12 +27,16 @@ def serve(command: str, folder: Path):
     return server, found.group(1)
 
 
-def cost(load: str, server, address: str, seconds: int, options: list[str]) -> float:
-    """Processor time of the server for one decision, in microseconds."""
-    line = ["taskset", "-c", "1", load, "run", "--target", address, "--account", "demo"]
+def load(program: str, server, address: str, seconds: int, options: list[str]):
+    """Puts load on a server."""
+    line = ["taskset", "-c", "1", program, "run", "--target", address, "--account", "demo"]
     line += ["--duration", f"{seconds}s", "--warmup", "1s", "--server-pid", str(server.pid), "--output", "json"]
-    told = subprocess.run(line + options, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    return json.loads(told.stdout)["server_cpu"]["cpu_us_per_decision"]
+    return subprocess.Popen(line + options, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+
+def cost(loading) -> float:
+    """Processor time of the server for one decision, in microseconds."""
+    return json.loads(loading.communicate()[0])["server_cpu"]["cpu_us_per_decision"]
 
 
 def main() -> None:
@@ -51,11 +55,10 @@ def main() -> None:
                 place.mkdir()
                 servers.append(serve(getattr(args, name), place))
             pairs = []
-            for number in range(args.pairs):
-                # Who comes first alternates, so that what drifts falls on both.
-                order = [0, 1] if number % 2 == 0 else [1, 0]
-                found = {side: cost(args.load, *servers[side], args.seconds, options) for side in order}
-                pairs.append((found[0], found[1]))
+            for _ in range(args.pairs):
+                both = [load(args.load, *server, args.seconds, options) for server in servers]
+                found = [cost(loading) for loading in both]
+                pairs.append(found)
                 print(f"before {found[0]:6.2f} µs   after {found[1]:6.2f} µs   ratio {found[1] / found[0]:.3f}", flush=True)
             before, after = (statistics.median(side) for side in zip(*pairs))
             low, ratio, high = statistics.quantiles([b / a for a, b in pairs], n=4)

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod inspect;
 mod keys;
 mod observe;
 mod security;
@@ -12,6 +13,7 @@ use tamis_server::{Listen, Location, LocationError};
 use tonic::metadata::AsciiMetadataValue;
 
 use crate::exit::misuse;
+pub(crate) use inspect::{DoctorArgs, InspectOutput, StatsArgs};
 pub(crate) use keys::{
     AuditArgs, CreateKeyArgs, KeysArgs, KeysCommand, KeysPlace, ListKeysArgs, ListOutput, RevokeKeyArgs,
 };
@@ -56,6 +58,10 @@ pub(crate) enum Command {
     Keys(KeysArgs),
     /// Tell who wrote what to an account, and when.
     Audit(AuditArgs),
+    /// Tell how often an account's workflows have matched.
+    Stats(StatsArgs),
+    /// Check a running server, and tell what to do about what is wrong.
+    Doctor(DoctorArgs),
     /// Measure what this machine does with your workflows, and write a report to plan by.
     Capacity(CapacityArgs),
     /// Serve empty answers, to measure what a call costs without a decision.

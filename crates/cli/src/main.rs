@@ -11,6 +11,7 @@ mod capacity;
 mod check;
 mod config;
 mod console;
+mod doctor;
 mod evaluate;
 mod exit;
 mod explain;
@@ -18,9 +19,11 @@ mod export;
 mod findings;
 mod keys;
 mod local;
+mod log;
 mod maintenance;
 mod remote;
 mod serve;
+mod stats;
 mod table;
 
 use std::process::ExitCode;
@@ -45,6 +48,8 @@ fn main() -> ExitCode {
         Command::Restore(args) => maintenance::restore(&args),
         Command::Keys(args) => keys::run(&args),
         Command::Audit(args) => audit::run(&args),
+        Command::Stats(args) => stats::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Capacity(args) => capacity::run(&args),
         Command::Baseline(args) => baseline::run(&args),
     };

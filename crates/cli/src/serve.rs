@@ -5,12 +5,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use anyhow::Context as _;
 use tamis_server::{Config, Listen, LogTarget, ServeError};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
-use crate::args::{LogFormat, ServeArgs};
-use crate::config::{self, Settings};
-use crate::console;
+use crate::args::ServeArgs;
 use crate::exit::{Outcome, misuse};
+use crate::{config, console, log};
 
 /// Threads that do everything but decide: enough that one long piece of work does not keep health from being answered.
 pub(crate) const BACKGROUND_THREADS: usize = 2;
@@ -21,7 +19,7 @@ pub(crate) const BACKGROUND_THREADS: usize = 2;
 /// The settings are wrong, the address or the store cannot be taken, or the service failed.
 pub(crate) fn run(args: ServeArgs) -> anyhow::Result<Outcome> {
     let settings = config::settle(args)?;
-    start_log(&settings)?;
+    log::start(settings.log_format, &settings.log)?;
     // Decisions have threads of their own; these are for everything else.
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(BACKGROUND_THREADS)
@@ -69,18 +67,6 @@ pub(crate) fn described(error: ServeError) -> anyhow::Error {
         | ServeError::Observe(_) => misuse(error.to_string()),
         _ => error.into(),
     }
-}
-
-fn start_log(settings: &Settings) -> anyhow::Result<()> {
-    let filter = EnvFilter::builder()
-        .parse(&settings.log)
-        .map_err(|error| misuse(format!("log: `{}` is not a filter: {error}", settings.log)))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match settings.log_format {
-        LogFormat::Json => log.json().init(),
-        LogFormat::Text => log.with_ansi(crate::findings::stderr_is_fancy()).init(),
-    }
-    Ok(())
 }
 
 /// Says where the service is, and how to try it.

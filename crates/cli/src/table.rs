@@ -141,7 +141,7 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 /// An instant in RFC 3339; its numbers if it is none that a calendar has.
-fn instant(timestamp: &well_known::Timestamp) -> String {
+pub(crate) fn instant(timestamp: &well_known::Timestamp) -> String {
     match Timestamp::new(timestamp.seconds, timestamp.nanos) {
         Ok(instant) => instant.to_string(),
         Err(_) => format!("{} s {} ns", timestamp.seconds, timestamp.nanos),

@@ -30,7 +30,16 @@ impl Server {
     }
 
     /// Starts by any command that serves.
-    pub(crate) fn spawn(mut command: Command) -> Self {
+    pub(crate) fn spawn(command: Command) -> Self {
+        let mut server = Self::spawn_silent(command);
+        let line = server.line();
+        let (_, address) = line.split_once("ready on ").unwrap_or_else(|| panic!("not an address: {line}"));
+        address.clone_into(&mut server.address);
+        server
+    }
+
+    /// Starts one that does not say on standard output when it is ready.
+    pub(crate) fn spawn_silent(mut command: Command) -> Self {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -51,11 +60,7 @@ impl Server {
                 }
             }
         });
-        let mut server = Self { child: Some(child), address: String::new(), lines, stderr: Some(stderr) };
-        let line = server.line();
-        let (_, address) = line.split_once("ready on ").unwrap_or_else(|| panic!("not an address: {line}"));
-        address.clone_into(&mut server.address);
-        server
+        Self { child: Some(child), address: String::new(), lines, stderr: Some(stderr) }
     }
 
     /// The next line of standard output.

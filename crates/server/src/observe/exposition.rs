@@ -63,8 +63,9 @@ impl Collector for Sources {
         self.calls(&mut page)?;
         self.decisions(&mut page)?;
         self.connections(&mut page)?;
-        self.catalog(&mut page)?;
-        self.store(&mut page)?;
+        let totals = self.catalog.totals();
+        self.catalog(&mut page, &totals)?;
+        self.store(&mut page, &totals)?;
         process(&mut page, &self.observer)
     }
 }
@@ -201,8 +202,8 @@ impl Sources {
         )
     }
 
-    fn catalog(&self, page: &mut Page<'_>) -> Result<(), Error> {
-        let Totals { accounts, workflows, phrases, index_bytes, .. } = self.catalog.totals();
+    fn catalog(&self, page: &mut Page<'_>, totals: &Totals) -> Result<(), Error> {
+        let Totals { accounts, workflows, phrases, index_bytes, .. } = *totals;
         page.gauge("tamis_accounts", "Accounts that are served.", accounts)?;
         page.gauge("tamis_workflows", "Workflows of all accounts, disabled ones included.", workflows)?;
         page.gauge("tamis_phrases", "Distinct phrases that the accounts' indexes look for.", phrases)?;
@@ -219,7 +220,7 @@ impl Sources {
         )
     }
 
-    fn store(&self, page: &mut Page<'_>) -> Result<(), Error> {
+    fn store(&self, page: &mut Page<'_>, totals: &Totals) -> Result<(), Error> {
         let Condition { loaded, writable, .. } = *self.condition.borrow();
         page.histogram(
             "tamis_store_commit_duration_seconds",
@@ -245,7 +246,7 @@ impl Sources {
         page.gauge(
             "tamis_store_revision",
             "Revisions of all accounts, added up: the same on two services that serve the same.",
-            self.catalog.totals().revisions,
+            totals.revisions,
         )
     }
 }

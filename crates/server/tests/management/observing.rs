@@ -172,7 +172,7 @@ async fn connections_are_counted() {
 async fn probes_tell_what_can_be_asked() {
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("metrics.sock");
-    let service = Service::start_with(watched(folder.path())).await;
+    let mut service = Service::start_with(watched(folder.path())).await;
     for (request, status, body) in [
         ("GET /healthz", 200, "the process lives\n"),
         ("GET /readyz", 200, "serving\n"),
@@ -182,7 +182,16 @@ async fn probes_tell_what_can_be_asked() {
     ] {
         assert_eq!(ask(&socket, request).await, (status, body.to_owned()), "{request}");
     }
-    service.stop().await;
+    // A stream that goes on keeps the service from stopping at once.
+    let (sender, changes) = tokio::sync::mpsc::channel::<v1::EvaluateStreamRequest>(1);
+    let changes = tokio_stream::wrappers::ReceiverStream::new(changes);
+    let answers = service.decisions.evaluate_stream(changes).await.unwrap();
+    let stopping = tokio::spawn(service.stop());
+    while ask(&socket, "GET /readyz").await == (200, "serving\n".to_owned()) {}
+    assert_eq!(ask(&socket, "GET /readyz").await, (503, "stopping\n".to_owned()));
+    assert_eq!(ask(&socket, "GET /healthz").await.0, 200);
+    drop((sender, answers));
+    stopping.await.unwrap();
     assert!(!socket.exists());
 }
 
@@ -245,19 +254,8 @@ async fn what_workflows_have_matched_outlives_their_edits() {
 /// Metrics as a document or a page tells them: name, kind and meaning.
 type Told = BTreeSet<(String, String, String)>;
 
-#[tokio::test]
-async fn every_metric_is_documented_as_it_is() {
-    let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/OBSERVABILITY.md")).unwrap();
-    let rows =
-        document.lines().filter(|line| line.starts_with("| `tamis_") || line.starts_with("| `process_"));
-    let documented: Told = rows
-        .map(|row| {
-            let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
-            let [name, kind, _labels, meaning] = cells[..] else { panic!("{row}") };
-            (name.trim_matches('`').to_owned(), kind.to_owned(), meaning.to_owned())
-        })
-        .collect();
-
+/// All metrics of a service.
+async fn told() -> Told {
     let folder = tempfile::tempdir().unwrap();
     let service = Service::start_with(watched(folder.path())).await;
     let (_, page) = ask(&folder.path().join("metrics.sock"), "GET /metrics").await;
@@ -272,6 +270,56 @@ async fn every_metric_is_documented_as_it_is() {
             told.insert((name.to_owned(), kind.to_owned(), help.to_owned()));
         }
     }
+    told
+}
+
+#[tokio::test]
+async fn dashboard_and_alerts_ask_for_metrics_that_there_are() {
+    let series: BTreeSet<String> = told()
+        .await
+        .into_iter()
+        .flat_map(|(name, kind, _)| match &*kind {
+            "histogram" => ["bucket", "sum", "count"].map(|part| format!("{name}_{part}")).to_vec(),
+            _ => vec![name],
+        })
+        .collect();
+    for file in ["grafana/tamis.json", "prometheus/tamis.rules.yaml"] {
+        let text = std::fs::read_to_string(format!("{}/deploy/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let words = text.split(|c| !is_part(c));
+        let asked: BTreeSet<&str> =
+            words.filter(|word| word.starts_with("tamis_") || word.starts_with("process_")).collect();
+        assert!(asked.len() >= 8, "{file}: {asked:?}");
+        let unknown: Vec<_> = asked.iter().filter(|name| !series.contains(**name)).collect();
+        assert!(unknown.is_empty(), "{file}: {unknown:?}");
+        if file.ends_with(".json") {
+            let dashboard: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let panels = dashboard["panels"].as_array().unwrap();
+            let graphs = panels.iter().filter(|panel| panel["type"] != "row");
+            assert!(graphs.clone().count() >= 10);
+            assert!(
+                graphs
+                    .flat_map(|panel| panel["targets"].as_array().unwrap())
+                    .all(|one| one["expr"].is_string())
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_metric_is_documented_as_it_is() {
+    let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/OBSERVABILITY.md")).unwrap();
+    let rows =
+        document.lines().filter(|line| line.starts_with("| `tamis_") || line.starts_with("| `process_"));
+    let documented: Told = rows
+        .map(|row| {
+            let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+            let [name, kind, _labels, meaning] = cells[..] else { panic!("{row}") };
+            (name.trim_matches('`').to_owned(), kind.to_owned(), meaning.to_owned())
+        })
+        .collect();
+
+    let told = told().await;
     let missing: Vec<_> = told.difference(&documented).collect();
     let gone: Vec<_> = documented.difference(&told).collect();
     assert!(missing.is_empty() && gone.is_empty(), "not documented: {missing:#?}\nnot told: {gone:#?}");

@@ -1,0 +1,65 @@
+//! `tamis stats`: tells how often an account's workflows have matched.
+
+use std::fmt::Write as _;
+
+use anyhow::Context as _;
+use tamis_api::v1::{ListWorkflowStatsRequest, ListWorkflowStatsResponse, WorkflowStats};
+
+use crate::args::{InspectOutput, StatsArgs};
+use crate::console::{self, printable};
+use crate::exit::Outcome;
+use crate::{remote, table};
+
+/// Workflows that are asked for at once; the most that may be.
+const PAGE_SIZE: i32 = 1_000;
+
+/// Runs the command.
+///
+/// # Errors
+/// The server cannot be reached or refuses, or standard output is gone.
+pub(crate) fn run(args: &StatsArgs) -> anyhow::Result<Outcome> {
+    remote::block_on(async {
+        let mut client = remote::workflows(remote::connect(&args.server).await?);
+        let mut is_first = true;
+        let mut page_token = String::new();
+        loop {
+            let request = ListWorkflowStatsRequest {
+                account_id: args.account.clone(),
+                page_size: PAGE_SIZE,
+                page_token,
+            };
+            let page = client.list_workflow_stats(request).await;
+            let page = page.map_err(|status| remote::failure(&status))?.into_inner();
+            console::print(&told(&page, args.output, is_first)?)?;
+            is_first = false;
+            page_token = page.next_page_token;
+            if page_token.is_empty() {
+                return Ok(Outcome::Clean);
+            }
+        }
+    })
+}
+
+fn told(page: &ListWorkflowStatsResponse, output: InspectOutput, is_first: bool) -> anyhow::Result<String> {
+    let mut out = String::new();
+    if output == InspectOutput::Text && is_first {
+        let since = page.since.as_ref().map(table::instant).unwrap_or_default();
+        let count = console::count(usize::try_from(page.total_size)?, "workflow");
+        writeln!(out, "{count}, counted since {since}\n\n{:>12}  {:<20}  workflow", "matched", "last")?;
+    }
+    for stats in &page.stats {
+        match output {
+            InspectOutput::Text => row(&mut out, stats)?,
+            InspectOutput::Json => {
+                out.push_str(&serde_json::to_string(stats).context("cannot write the figures as JSON")?);
+                out.push('\n');
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn row(out: &mut String, stats: &WorkflowStats) -> std::fmt::Result {
+    let last = stats.last_matched_at.as_ref().map(table::instant).unwrap_or_else(|| "never".to_owned());
+    writeln!(out, "{:>12}  {last:<20}  {}", stats.matched_count, printable(&stats.workflow_id))
+}
