@@ -20,7 +20,8 @@ workflows:
     actions: [{ assign_tag: refund }]
 ";
 
-const CHANGE: &str = r#"{"ticket": {"id": "1", "source": "email"}, "change": {"change_id": "c", "updated": {}}}"#;
+const CHANGE: &str =
+    r#"{"ticket": {"id": "1", "source": "email"}, "change": {"change_id": "c", "updated": {}}}"#;
 
 /// Runs a command with a key in the environment.
 fn with_key(key: &str, args: &[&str], stdin: &str) -> Run {
