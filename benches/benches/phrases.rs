@@ -1,19 +1,15 @@
 //! Question: what does it cost to find all phrases that occur in a text, by their number and the text's length?
 //!
-//! Corpus (seed 1): phrases of one to four words in four languages, of some 18 bytes, one in seven with a number. A language's
-//! words are those of the package and 5,000 more made of their beginnings and ends; the words of texts follow Zipf's law, and so does one
-//! in two of a phrase's words, so that most phrases share a word with a text and few occur in it. Texts (seed 2) are folded, and
-//! make a pool of 4 MB that is taken in turn, so that caches are not flattered.
+//! Corpus: [`PhraseCorpus`], its texts taken in turn, so that caches are not flattered. How many phrases occur in a text is printed.
 //!
 //! Sides: `tamis` as it chooses, and forced: `grams`, `grams portable` (without vectors), `automaton`; against `aho-corasick`'s contiguous
 //! NFA and DFA, and `daachorse`, which report overlapping matches, and a `memmem` finder for each phrase. Each side gives the set of phrases that
 //! occur; the sets are compared before anything is timed. DFAs and finders stop at 10,000 phrases, and a million phrases are
-//! measured if `TAMIS_BENCH_MILLION` is set.
+//! measured if `TAMIS_BENCH_MILLION` is set. The package of peers has Vectorscan on the same corpus.
 //!
 //! The group `phrases/decision` is what a decision pays: a message of 600 bytes, a subject of 40 and a name of 15, each
 //! folded and scanned by a matcher of its own with the given number of phrases in all.
 
-use std::collections::HashSet;
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -22,21 +18,16 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use daachorse::{DoubleArrayAhoCorasick, DoubleArrayAhoCorasickBuilder};
 use memchr::memmem::Finder;
-use rand::seq::IndexedRandom as _;
-use rand::{RngExt as _, SeedableRng as _};
-use rand_chacha::ChaCha8Rng;
-use tamis_benches::Language;
+use tamis_benches::PhraseCorpus;
+use tamis_benches::measure::is_quick;
 use tamis_engine::definition::Phrases;
-use tamis_engine::fold::Folding;
 use tamis_engine::phrases::{Folded, PhraseMatcher, PhraseMatcherBuilder, PhraseScratch, PhraseSearch};
 
-/// Bytes of all texts of a length together.
-const POOL_BYTES: usize = 4_000_000;
-
 fn bench(criterion: &mut Criterion) {
-    let corpus = Corpus::new();
+    let corpus = PhraseCorpus::new();
     let million = std::env::var_os("TAMIS_BENCH_MILLION").map(|_| 1_000_000);
-    for count in [10usize, 100, 1_000, 10_000, 100_000].into_iter().chain(million) {
+    let counts: &[usize] = if is_quick() { &[100, 1_000] } else { &[10, 100, 1_000, 10_000, 100_000] };
+    for count in counts.iter().copied().chain(million) {
         let phrases = corpus.phrases(count);
         for bytes in [600usize, 4_096] {
             let texts = corpus.texts(bytes);
@@ -139,7 +130,7 @@ fn side<T>(
 }
 
 /// Folding and scanning the three texts of a decision.
-fn decision(criterion: &mut Criterion, corpus: &Corpus) {
+fn decision(criterion: &mut Criterion, corpus: &PhraseCorpus) {
     let mut group = criterion.benchmark_group("phrases/decision");
     let messages = corpus.texts(600);
     let short = corpus.texts(40);
@@ -208,93 +199,6 @@ impl Seen {
             }
         }
     }
-}
-
-/// The words of four languages, the frequent ones first.
-struct Corpus(Vec<Vec<String>>);
-
-impl Corpus {
-    fn new() -> Self {
-        let languages = [Language::English, Language::French, Language::Polish, Language::German];
-        let mut random = ChaCha8Rng::seed_from_u64(0);
-        Self(languages.map(|language| vocabulary(language, &mut random)).into())
-    }
-
-    /// So many different phrases, folded.
-    fn phrases(&self, count: usize) -> Vec<String> {
-        let mut random = ChaCha8Rng::seed_from_u64(1);
-        let mut known = HashSet::new();
-        let mut phrases = Vec::with_capacity(count);
-        while phrases.len() < count {
-            let Some(words) = self.0.choose(&mut random) else { break };
-            let count = [1, 2, 2, 3, 3, 4].choose(&mut random).copied().unwrap_or(1);
-            let mut phrase: Vec<&str> = (0..count)
-                .map(|_| {
-                    if random.random_bool(0.5) {
-                        frequent(words, &mut random)
-                    } else {
-                        any(words, &mut random)
-                    }
-                })
-                .collect();
-            let number = random.random_range(100..100_000).to_string();
-            if random.random_bool(0.15) {
-                phrase.push(&number);
-            }
-            let phrase = Folding::default().fold(&phrase.join(" "));
-            if known.insert(phrase.clone()) {
-                phrases.push(phrase);
-            }
-        }
-        phrases
-    }
-
-    /// Texts of so many bytes, folded.
-    fn texts(&self, bytes: usize) -> Vec<String> {
-        let mut random = ChaCha8Rng::seed_from_u64(2);
-        let texts = (0..(POOL_BYTES / bytes).min(20_000)).map(|_| {
-            let mut text = String::new();
-            let words = self.0.choose(&mut random).map_or(&[][..], Vec::as_slice);
-            while text.len() < bytes {
-                text.push_str(frequent(words, &mut random));
-                text.push_str(if random.random_bool(0.1) { ". " } else { " " });
-            }
-            Folding::default().fold(&text)
-        });
-        texts.collect()
-    }
-}
-
-/// The words of a language, and as many more as make 5,000 with them, each the beginning of one word and the end of another.
-fn vocabulary(language: Language, random: &mut ChaCha8Rng) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    for word in language.message(0, 20_000).split([' ', '.']).map(str::to_lowercase) {
-        if !word.is_empty() && !words.contains(&word) {
-            words.push(word);
-        }
-    }
-    let own: Vec<Vec<char>> = words.iter().map(|word| word.chars().collect()).collect();
-    let mut known: HashSet<String> = words.iter().cloned().collect();
-    while words.len() < 5_000 {
-        let (Some(one), Some(other)) = (own.choose(random), own.choose(random)) else { break };
-        let beginning = one.iter().take(random.random_range(1..=one.len()));
-        let word: String = beginning.chain(other.iter().skip(random.random_range(0..other.len()))).collect();
-        if (4..=14).contains(&word.chars().count()) && known.insert(word.clone()) {
-            words.push(word);
-        }
-    }
-    words
-}
-
-/// A word by Zipf's law.
-fn frequent<'w>(words: &'w [String], random: &mut ChaCha8Rng) -> &'w str {
-    let rank = (words.len() as f64).powf(random.random::<f64>()) - 1.0;
-    words.get(rank as usize).map_or("", String::as_str)
-}
-
-/// Any word.
-fn any<'w>(words: &'w [String], random: &mut ChaCha8Rng) -> &'w str {
-    words.choose(random).map_or("", String::as_str)
 }
 
 criterion_group!(benches, bench);

@@ -6,14 +6,17 @@
 //! that stay in the nearest cache flatter the decision by up to two times.
 //!
 //! - [`Workload`] makes accounts, workflows and changes of tickets; [`Profile`] says of what kind.
+//! - [`PhraseCorpus`] makes phrases, and texts to look for them in.
 //! - [`PlainLoop`] decides the same without an index.
 //! - [`measure`] times single decisions, and knows what `--quick` leaves out.
 
 pub mod measure;
+mod phrases;
 mod plain;
 mod text;
 mod workload;
 
+pub use phrases::PhraseCorpus;
 pub use plain::{Order, PlainLoop};
 pub use text::Language;
 pub use workload::{MatchRate, MessageLength, Profile, Shape, Workload};
