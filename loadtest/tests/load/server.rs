@@ -188,7 +188,6 @@ not_here! {
     list_templates: ListTemplatesRequest => ListTemplatesResponse;
     list_variables: ListVariablesRequest => ListVariablesResponse;
     list_workflow_stats: ListWorkflowStatsRequest => ListWorkflowStatsResponse;
-    list_workflow_stats: ListWorkflowStatsRequest => ListWorkflowStatsResponse;
 }
 
 /// The service on a thread of its own, which ends with this.

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tamis_api::v1;
 use tokio_stream::StreamExt as _;
-use tonic::transport::Channel;
 use tonic::{Code, Status};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
@@ -18,7 +17,7 @@ use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
 use crate::args::ServerArgs;
 use crate::doctor::{Check, Verdict};
 use crate::exit::Misuse;
-use crate::remote;
+use crate::remote::{self, Server};
 
 /// How far clocks may be apart before decisions over time are made at another instant than people think.
 const SKEW_WARN: Duration = Duration::from_secs(1);
@@ -57,12 +56,13 @@ fn encryption(server: &str) -> Check {
     } else if is_local {
         Check::ok("encryption", "calls are not encrypted, and do not leave this machine")
     } else {
-        let todo = "have a proxy on the service's machine encrypt them, or keep strangers off the network";
+        let todo =
+            "serve with --tls-cert and --tls-key, or have a proxy on the service's machine encrypt them";
         Check::not_ok("encryption", Verdict::Warn, "calls are not encrypted, and leave this machine", todo)
     }
 }
 
-async fn health(channel: &Channel) -> Vec<Check> {
+async fn health(channel: &Server) -> Vec<Check> {
     let mut client = HealthClient::new(channel.clone());
     let mut of = async |service: &str| {
         let answer = client.check(HealthCheckRequest { service: service.to_owned() }).await;
@@ -89,7 +89,7 @@ async fn health(channel: &Channel) -> Vec<Check> {
 }
 
 /// The service's clock beside this machine's. An explanation tells the instant that it was made at, and counts as no decision.
-async fn clock(channel: &Channel) -> Check {
+async fn clock(channel: &Server) -> Check {
     let request = v1::ListAccountsRequest { page_size: 1, ..v1::ListAccountsRequest::default() };
     let accounts = match remote::accounts(channel.clone()).list_accounts(request).await {
         Ok(answer) => answer.into_inner().accounts,
@@ -133,7 +133,7 @@ async fn clock(channel: &Channel) -> Check {
     }
 }
 
-async fn reflection(channel: &Channel) -> Check {
+async fn reflection(channel: &Server) -> Check {
     let todo = "without it, clients such as grpcurl need the files in proto/tamis/v1";
     let request = ServerReflectionRequest {
         host: String::new(),
@@ -157,7 +157,7 @@ async fn reflection(channel: &Channel) -> Check {
 fn refused(name: &'static str, status: &Status) -> Check {
     let todo = match status.code() {
         Code::Unauthenticated | Code::PermissionDenied => {
-            "show who you are: the service answers only those it knows"
+            "show who you are, by --key-file or TAMIS_KEY: the service answers only those it knows"
         }
         Code::Unimplemented => "is this Tamis, and of this version?",
         _ => "look at the service's log",
