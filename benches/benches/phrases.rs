@@ -24,7 +24,7 @@ use tamis_engine::definition::Phrases;
 use tamis_engine::phrases::{Folded, PhraseMatcher, PhraseMatcherBuilder, PhraseScratch, PhraseSearch};
 
 fn bench(criterion: &mut Criterion) {
-    let corpus = PhraseCorpus::new();
+    let corpus = PhraseCorpus::default();
     let million = std::env::var_os("TAMIS_BENCH_MILLION").map(|_| 1_000_000);
     let counts: &[usize] = if is_quick() { &[100, 1_000] } else { &[10, 100, 1_000, 10_000, 100_000] };
     for count in counts.iter().copied().chain(million) {

@@ -20,14 +20,16 @@ const POOL_BYTES: usize = 4_000_000;
 #[derive(Debug)]
 pub struct PhraseCorpus(Vec<Vec<String>>);
 
-impl PhraseCorpus {
+impl Default for PhraseCorpus {
     /// The one that there is.
-    pub fn new() -> Self {
+    fn default() -> Self {
         let languages = [Language::English, Language::French, Language::Polish, Language::German];
         let mut random = ChaCha8Rng::seed_from_u64(0);
         Self(languages.map(|language| vocabulary(language, &mut random)).into())
     }
+}
 
+impl PhraseCorpus {
     /// So many different phrases, folded.
     pub fn phrases(&self, count: usize) -> Vec<String> {
         let mut random = ChaCha8Rng::seed_from_u64(1);

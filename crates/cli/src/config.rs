@@ -13,7 +13,7 @@ use figment::providers::{Format as _, Toml};
 use figment::value::{Dict, Value};
 use serde::de::{self, DeserializeOwned, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-use tamis_server::{Config, Listen, Location, Transport};
+use tamis_server::{Config, Listen, Location, Quotas, Transport};
 
 use crate::args::{LogFormat, ServeArgs, StoreAddress};
 use crate::exit::misuse;
@@ -58,6 +58,7 @@ pub(crate) fn settle(args: ServeArgs) -> anyhow::Result<Settings> {
     file.set_seconds(&mut server.drain, args.drain_seconds, "drain_seconds");
     server.observe = observe::settle(&mut file, args.observe);
     transport(&mut file, &mut server.transport);
+    quotas(&mut file, &mut server.quotas);
     let log_format = file.or(args.log_format, "log_format").unwrap_or_default();
     let log = file.or(args.log, "log").unwrap_or_else(|| "info".to_owned());
     file.finish()?;
@@ -69,6 +70,10 @@ fn transport(file: &mut File, bounds: &mut Transport) {
     file.set(&mut bounds.connections_max, None, "transport.connections_max");
     file.set_seconds(&mut bounds.preface_timeout, None, "transport.preface_timeout_seconds");
     file.set_seconds(&mut bounds.handshake_timeout, None, "transport.handshake_timeout_seconds");
+    let milliseconds: Option<u64> = file.or(None, "transport.queue_wait_max_milliseconds");
+    if let Some(milliseconds) = milliseconds {
+        bounds.queue_wait_max = Duration::from_millis(milliseconds);
+    }
     file.set(&mut bounds.streams_max, None, "transport.streams_max");
     file.set(&mut bounds.local_resets_max, None, "transport.local_resets_max");
     file.set(&mut bounds.stream_window_bytes, None, "transport.stream_window_bytes");
@@ -78,6 +83,14 @@ fn transport(file: &mut File, bounds: &mut Transport) {
     file.set(&mut bounds.header_list_bytes_max, None, "transport.header_list_bytes_max");
     file.set(&mut bounds.decision_message_bytes_max, None, "transport.decision_message_bytes_max");
     file.set(&mut bounds.workflow_message_bytes_max, None, "transport.workflow_message_bytes_max");
+}
+
+/// What one account may take, which the file alone can set too.
+fn quotas(file: &mut File, quotas: &mut Quotas) {
+    file.set(&mut quotas.workflows_max, None, "quotas.workflows_max");
+    quotas.phrases_max = file.or(None, "quotas.phrases_max");
+    quotas.index_bytes_max = file.or(None, "quotas.index_bytes_max");
+    quotas.decisions_per_s = file.or(None, "quotas.decisions_per_s");
 }
 
 /// One address or a list of them.

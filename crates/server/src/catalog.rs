@@ -15,6 +15,7 @@ mod keys;
 mod load;
 pub(crate) mod order;
 pub(crate) mod plan;
+pub(crate) mod quota;
 pub(crate) mod records;
 pub(crate) mod snapshot;
 mod totals;
@@ -30,7 +31,7 @@ use foldhash::fast::RandomState;
 use jiff::Timestamp;
 use papaya::HashMap;
 use tamis_engine::compile::Edit;
-use tamis_engine::{Diagnostic, Index, compile, limits};
+use tamis_engine::{Diagnostic, Index, compile};
 use tamis_store::{Change, Commit, CommitError, Store};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard, Semaphore, watch};
@@ -40,6 +41,7 @@ use crate::catalog::background::{Freeing, Merging};
 use crate::catalog::freshness::Freshness;
 use crate::catalog::load::AccountError;
 use crate::catalog::plan::{Current, Draft, Plan, by_id};
+use crate::catalog::quota::{Allowance, Meter};
 use crate::catalog::snapshot::{StoredAccount, StoredWorkflow};
 use crate::catalog::totals::Timings;
 use crate::identity::keys::Keys;
@@ -47,6 +49,7 @@ use crate::identity::{Access, Accounts};
 use crate::status::Failure;
 
 pub use crate::catalog::load::{LoadError, Loaded};
+pub use crate::catalog::quota::Quotas;
 pub use crate::catalog::snapshot::Snapshot;
 pub(crate) use crate::catalog::totals::Totals;
 
@@ -81,7 +84,9 @@ pub struct Catalog {
     /// One permit per write under way.
     writes: Arc<Semaphore>,
     writable: watch::Sender<bool>,
-    workflows_max: usize,
+    quotas: Quotas,
+    /// What meters count from.
+    since: std::time::Instant,
     merging: Merging,
     freeing: Freeing,
     timings: Arc<Timings>,
@@ -100,6 +105,7 @@ struct Slot {
     /// Whether the place was given up, as its account was not made after all. Written under the lock that every write
     /// holds.
     is_given_up: AtomicBool,
+    meter: Meter,
 }
 
 impl Slot {
@@ -145,11 +151,11 @@ impl Catalog {
     /// A catalog without accounts, which [`Catalog::load`] fills. What decisions wait for is asked of the store in the
     /// runtime that this is called in.
     pub fn new(store: Store) -> Self {
-        Self::with_limit(store, limits::WORKFLOWS_MAX)
+        Self::with_quotas(store, Quotas::default())
     }
 
-    /// The same with another bound on the workflows of an account.
-    pub(crate) fn with_limit(store: Store, workflows_max: usize) -> Self {
+    /// The same with quotas of an account.
+    pub(crate) fn with_quotas(store: Store, quotas: Quotas) -> Self {
         let freeing = Freeing::start();
         Self {
             accounts: HashMap::default(),
@@ -165,7 +171,8 @@ impl Catalog {
             asking: Semaphore::new(ASKING_MAX),
             writes: Arc::new(Semaphore::new(WRITES_MAX as usize)),
             writable: watch::Sender::new(true),
-            workflows_max,
+            quotas,
+            since: std::time::Instant::now(),
             merging: Merging::start(freeing.clone()),
             freeing,
             timings: Arc::default(),
@@ -179,11 +186,17 @@ impl Catalog {
     }
 
     /// Looks at the account as it is now; `None` if there is none. Like [`Catalog::pin`], but for what is done at once:
-    /// nobody counts that the snapshot is in use, which threads would have to share.
-    pub(crate) fn look<T>(&self, account_id: &str, look: impl FnOnce(&Snapshot) -> T) -> Option<T> {
+    /// nobody counts that the snapshot is in use, which threads would have to share. With it comes what the account may
+    /// still be asked.
+    pub(crate) fn look<T>(
+        &self,
+        account_id: &str,
+        look: impl FnOnce(&Snapshot, Allowance<'_>) -> T,
+    ) -> Option<T> {
         let accounts = self.accounts.pin();
-        let snapshot = accounts.get(account_id)?.snapshot.load();
-        snapshot.as_deref().map(look)
+        let slot = accounts.get(account_id)?;
+        let allowance = Allowance { quotas: &self.quotas, meter: &slot.meter, since: self.since };
+        slot.snapshot.load().as_deref().map(|snapshot| look(snapshot, allowance))
     }
 
     /// The account at a revision or a later one, as soon as it is there; `None` if it is not by the deadline, or if
@@ -220,7 +233,7 @@ impl Catalog {
 
     /// How many workflows an account may have.
     pub(crate) fn workflows_max(&self) -> usize {
-        self.workflows_max
+        self.quotas.workflows_max
     }
 
     /// How far behind the store it may be.
@@ -332,12 +345,12 @@ impl Catalog {
     {
         let now = Timestamp::now();
         let current = Current { snapshot: slot.snapshot.load_full(), revision: *revision };
-        let (account_id, workflows_max) = (write.account_id.clone(), self.workflows_max);
+        let (account_id, quotas) = (write.account_id.clone(), self.quotas);
         // Checking and compiling may take long, and the threads that answer must not wait for it.
         let timings = self.timings.clone();
         let prepared = tokio::task::spawn_blocking(move || {
             let begun = Instant::now();
-            let prepared = prepare(&account_id, current, now, workflows_max, plan);
+            let prepared = prepare(&account_id, current, now, &quotas, plan);
             timings.compiles.observe(begun.elapsed());
             prepared
         });
@@ -472,7 +485,7 @@ fn prepare<T, P>(
     account_id: &str,
     current: Current,
     now: Timestamp,
-    workflows_max: usize,
+    quotas: &Quotas,
     plan: P,
 ) -> Result<(Option<Prepared>, T), Failure>
 where
@@ -488,12 +501,13 @@ where
     let dry_run = put.dry_run;
     let revision =
         current.revision.checked_add(1).ok_or_else(|| Failure::internal("revisions are used up"))?;
-    let draft = put.draft(account_id, &current, revision, now, workflows_max)?;
+    let draft = put.draft(account_id, &current, revision, now, quotas.workflows_max)?;
     if draft.is_same() {
         return Ok((None, note));
     }
     let changes = records::changes(&draft);
     let snapshot = drafted(draft, &current, revision).map_err(Failure::invalid_definition)?;
+    quotas.check(current.snapshot.as_deref(), &snapshot)?;
     let prepared = (!dry_run).then(|| Prepared { changes, snapshot: Some(Arc::new(snapshot)) });
     Ok((prepared, note))
 }

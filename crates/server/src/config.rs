@@ -9,8 +9,10 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use tamis_engine::Diagnostic;
+use tamis_engine::{Diagnostic, limits};
 use tamis_store::Location;
+
+use crate::catalog::Quotas;
 
 use crate::observe::Observe;
 
@@ -73,6 +75,8 @@ pub struct Config {
     pub threads: Option<NonZeroUsize>,
     /// Bounds on connections.
     pub transport: Transport,
+    /// What one account may take.
+    pub quotas: Quotas,
     /// What the service tells about itself.
     pub observe: Observe,
     /// How long calls may take to finish once the service is to stop. What is left then ends with the process.
@@ -88,6 +92,8 @@ pub struct Transport {
     pub preface_timeout: Duration,
     /// How long a connection may take before that to agree on keys, where it speaks TLS.
     pub handshake_timeout: Duration,
+    /// How long calls should wait for a thread at most: beyond, a share of them is turned away.
+    pub queue_wait_max: Duration,
     /// Calls under way at once. Without a bound one connection can take all the memory.
     pub streams_max: u32,
     /// Streams that may be reset for the peer's own faults before the connection is closed (CVE-2025-8671).
@@ -114,6 +120,7 @@ impl Default for Transport {
             connections_max: connections_default(),
             preface_timeout: Duration::from_secs(5),
             handshake_timeout: Duration::from_secs(5),
+            queue_wait_max: Duration::from_millis(100),
             streams_max: 128,
             local_resets_max: 1_024,
             stream_window_bytes: 64 << 10,
@@ -154,6 +161,7 @@ impl Config {
             runtime: Runtime::default(),
             threads: None,
             transport: Transport::default(),
+            quotas: Quotas::default(),
             observe: Observe::default(),
             drain: Duration::from_secs(20),
         }
@@ -189,6 +197,10 @@ impl Config {
         }
         findings.extend(self.observe.findings());
         findings.extend(self.transport.findings());
+        if !(1..=limits::WORKFLOWS_MAX).contains(&self.quotas.workflows_max) {
+            let message = format!("an account may have 1 to {} workflows", limits::WORKFLOWS_MAX);
+            findings.push(Diagnostic::error("out_of_bounds", "quotas.workflows_max", message));
+        }
         if findings.is_empty() { Ok(()) } else { Err(ConfigError { findings }) }
     }
 }
@@ -203,6 +215,7 @@ impl Transport {
             (self.connections_max > 0, "connections_max", "at least one connection must be possible"),
             (!self.preface_timeout.is_zero(), "preface_timeout", "must be more than 0"),
             (!self.handshake_timeout.is_zero(), "handshake_timeout", "must be more than 0"),
+            (!self.queue_wait_max.is_zero(), "queue_wait_max", "must be more than 0"),
             (self.streams_max > 0, "streams_max", "at least one call must be possible"),
             (self.local_resets_max > 0, "local_resets_max", "at least one reset must be possible"),
             (windows.contains(&self.stream_window_bytes), "stream_window_bytes", &*window),
@@ -282,6 +295,7 @@ mod tests {
                 connections_max: 0,
                 preface_timeout: Duration::ZERO,
                 handshake_timeout: Duration::ZERO,
+                queue_wait_max: Duration::ZERO,
                 streams_max: 0,
                 local_resets_max: 0,
                 stream_window_bytes: 1,
@@ -292,6 +306,7 @@ mod tests {
                 decision_message_bytes_max: 0,
                 workflow_message_bytes_max: 0,
             },
+            quotas: Quotas { workflows_max: 0, ..Quotas::default() },
             ..Config::new(Location::Memory)
         };
         let findings = config.validate().unwrap_err().findings;
@@ -308,6 +323,7 @@ mod tests {
                 "transport.connections_max",
                 "transport.preface_timeout",
                 "transport.handshake_timeout",
+                "transport.queue_wait_max",
                 "transport.streams_max",
                 "transport.local_resets_max",
                 "transport.stream_window_bytes",
@@ -317,6 +333,7 @@ mod tests {
                 "transport.header_list_bytes_max",
                 "transport.decision_message_bytes_max",
                 "transport.workflow_message_bytes_max",
+                "quotas.workflows_max",
             ]
         );
     }

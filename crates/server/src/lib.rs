@@ -24,7 +24,7 @@ pub mod offline;
 mod serve;
 mod status;
 
-pub use catalog::{Catalog, LoadError, Loaded, Snapshot};
+pub use catalog::{Catalog, LoadError, Loaded, Quotas, Snapshot};
 pub use config::{Config, ConfigError, Listen, ListenError, Runtime, Security, Transport};
 pub use identity::certificate::{ClientRole, ClientRoleError};
 pub use identity::{Accounts, Role, RoleError};

@@ -34,6 +34,7 @@ use crate::observe::decision_log::{Fates, Log};
 use crate::observe::matches::Matches;
 use crate::observe::rpcs::Rpcs;
 use crate::observe::traces::Tracing;
+use crate::serve::load::Load;
 
 pub(crate) use call::{Call, Watched, watched};
 pub use decision_log::{DECISION_RECORD_VERSION, DecisionLog, DecisionRecord, LogTarget};
@@ -69,6 +70,8 @@ pub(crate) struct Observer {
     since: Timestamp,
     /// Since when the store has not taken writes; absent while it does.
     store_lost: Mutex<Option<Instant>>,
+    /// How long calls wait for each thread.
+    loads: Mutex<Vec<Arc<Load>>>,
 }
 
 impl Observer {
@@ -86,7 +89,21 @@ impl Observer {
             tracing: None,
             since: Timestamp::now(),
             store_lost: Mutex::default(),
+            loads: Mutex::default(),
         }
+    }
+
+    /// The load of one more thread, which it is to measure.
+    pub(crate) fn watched_load(&self, wait_max: Duration) -> Arc<Load> {
+        let load = Arc::new(Load::new(wait_max));
+        self.loads.lock().unwrap_or_else(PoisonError::into_inner).push(load.clone());
+        load
+    }
+
+    /// How long calls wait for the thread for which they wait longest.
+    fn queue_wait(&self) -> Duration {
+        let loads = self.loads.lock().unwrap_or_else(PoisonError::into_inner);
+        loads.iter().map(|load| load.wait()).max().unwrap_or_default()
     }
 
     /// The same with all that is asked for.
@@ -167,6 +184,11 @@ impl Observer {
             true => *lost = None,
             false => _ = lost.get_or_insert_with(Instant::now),
         }
+    }
+
+    /// For how long it has been counting.
+    fn running(&self) -> Duration {
+        Timestamp::now().duration_since(self.since).unsigned_abs()
     }
 
     /// Seconds since the store was last known to take writes; 0 while it does.

@@ -6,6 +6,7 @@ mod connection;
 mod front;
 pub(crate) mod http;
 pub(crate) mod incoming;
+pub(crate) mod load;
 mod snapshots;
 pub(crate) mod socket;
 mod start;
@@ -129,7 +130,7 @@ async fn serve_store(
     on_ready: impl FnOnce(&[Listen]),
 ) -> Result<(), ServeError> {
     let (sockets, addresses) = bind(&config.listen).await?;
-    let catalog = Arc::new(Catalog::new(store.clone()));
+    let catalog = Arc::new(Catalog::with_quotas(store.clone(), config.quotas));
     let observer = Arc::new(Observer::open(&config.observe, workers::threads(config))?);
     let (condition, reported) = watch::channel(Condition { writable: true, ..Condition::default() });
     let watched = watch_over(config, &observer, &catalog, &reported).await?;
@@ -143,6 +144,7 @@ async fn serve_store(
         Front {
             gate: gate.clone(),
             decisions: Decisions::new(catalog.clone(), observer.clone(), helpers, message_bytes_max),
+            load: observer.watched_load(config.transport.queue_wait_max),
             observer: observer.clone(),
             others: others.clone(),
             background: Handle::current(),

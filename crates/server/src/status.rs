@@ -75,6 +75,12 @@ pub(crate) enum Failure {
     RevisionNotReached { revision: u64, min_revision: u64 },
     /// A bound of the service would be exceeded.
     LimitExceeded { bound: Bound, limit: &'static str, limit_value: u64 },
+    /// The account is asked more often than it may be.
+    TooOften { limit: &'static str, limit_value: u64, retry_after: Duration },
+    /// There is more to do than can be done.
+    Overloaded { wait: Duration },
+    /// The caller's deadline has passed.
+    DeadlineExceeded,
     /// The store cannot be read or written now, or has not been read yet.
     StoreUnavailable { message: String },
     /// A fault of the service. What it was is in the log, and not for the client.
@@ -168,6 +174,21 @@ impl Failure {
         Self::LimitExceeded { bound: Bound::Call, limit, limit_value }
     }
 
+    /// The account is asked more often than it may be, until then.
+    pub(crate) fn too_often(limit: &'static str, limit_value: u64, retry_after: Duration) -> Self {
+        Self::TooOften { limit, limit_value, retry_after }
+    }
+
+    /// There is more to do than can be done: calls wait for so long.
+    pub(crate) fn overloaded(wait: Duration) -> Self {
+        Self::Overloaded { wait }
+    }
+
+    /// The caller's deadline has passed, so that nothing was done.
+    pub(crate) fn deadline_exceeded() -> Self {
+        Self::DeadlineExceeded
+    }
+
     /// The store cannot be read or written now; nothing was stored.
     pub(crate) fn store_unavailable(message: impl Into<String>) -> Self {
         Self::StoreUnavailable { message: message.into() }
@@ -219,7 +240,10 @@ impl Failure {
             Self::RevisionNotReached { .. } | Self::LimitExceeded { bound: Bound::Stored, .. } => {
                 Code::FailedPrecondition
             }
-            Self::LimitExceeded { bound: Bound::Call, .. } => Code::ResourceExhausted,
+            Self::LimitExceeded { bound: Bound::Call, .. }
+            | Self::TooOften { .. }
+            | Self::Overloaded { .. } => Code::ResourceExhausted,
+            Self::DeadlineExceeded => Code::DeadlineExceeded,
             Self::StoreUnavailable { .. } => Code::Unavailable,
             Self::Internal => Code::Internal,
         }
@@ -240,7 +264,9 @@ impl Failure {
             Self::EtagMismatch { .. } => ErrorReason::EtagMismatch,
             Self::RevisionMismatch { .. } => ErrorReason::RevisionMismatch,
             Self::RevisionNotReached { .. } => ErrorReason::RevisionNotReached,
-            Self::LimitExceeded { .. } => ErrorReason::LimitExceeded,
+            Self::LimitExceeded { .. } | Self::TooOften { .. } => ErrorReason::LimitExceeded,
+            Self::Overloaded { .. } => ErrorReason::Overloaded,
+            Self::DeadlineExceeded => ErrorReason::DeadlineExceeded,
             Self::StoreUnavailable { .. } => ErrorReason::StoreUnavailable,
             Self::Internal => ErrorReason::Internal,
         }
@@ -271,7 +297,7 @@ impl Failure {
             Self::RevisionNotReached { revision, min_revision } => {
                 vec![("revision", revision.to_string()), ("min_revision", min_revision.to_string())]
             }
-            Self::LimitExceeded { limit, limit_value, .. } => {
+            Self::LimitExceeded { limit, limit_value, .. } | Self::TooOften { limit, limit_value, .. } => {
                 vec![("limit", (*limit).to_owned()), ("limit_value", limit_value.to_string())]
             }
             Self::PermissionDenied { role, role_wanted } => {
@@ -281,6 +307,8 @@ impl Failure {
             Self::Compressed
             | Self::UnknownRpc
             | Self::Unauthenticated
+            | Self::Overloaded { .. }
+            | Self::DeadlineExceeded
             | Self::StoreUnavailable { .. }
             | Self::Internal => vec![],
         };
@@ -295,6 +323,9 @@ impl Failure {
         match self {
             Self::RevisionNotReached { .. } => Some(RETRY_REVISION),
             Self::StoreUnavailable { .. } => Some(RETRY_UNAVAILABLE),
+            Self::TooOften { retry_after, .. } => Some(*retry_after),
+            // Those that wait are to be through by then.
+            Self::Overloaded { wait } => Some(*wait * 2),
             _ => None,
         }
     }
@@ -389,6 +420,15 @@ impl fmt::Display for Failure {
             Self::LimitExceeded { limit, limit_value, .. } => {
                 write!(f, "a bound would be exceeded: `{limit}` is {limit_value} at most")
             }
+            Self::TooOften { limit, limit_value, .. } => {
+                write!(f, "the account is asked too often: `{limit}` is {limit_value} at most")
+            }
+            Self::Overloaded { wait } => write!(
+                f,
+                "there is more to do than can be done, and calls wait for {} ms; ask again later, or another replica",
+                wait.as_millis()
+            ),
+            Self::DeadlineExceeded => f.write_str("the deadline passed while the call waited; nothing was done"),
             Self::StoreUnavailable { message } => f.write_str(message),
             Self::Internal => f.write_str("a fault of the service; its log has the details"),
         }

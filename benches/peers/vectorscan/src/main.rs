@@ -21,7 +21,7 @@ use tamis_engine::phrases::{Folded, PhraseMatcher, PhraseMatcherBuilder, PhraseS
 const PASSES: usize = 9;
 
 fn main() -> hyperscan::Result<()> {
-    let corpus = PhraseCorpus::new();
+    let corpus = PhraseCorpus::default();
     let mut figures = Figures::of("vectorscan");
     println!("| phrases | bytes of text | Tamis | Vectorscan | times Tamis |\n|---:|---:|---:|---:|---:|");
     let counts: &[usize] = if is_quick() { &[100, 1_000] } else { &[10, 100, 1_000, 10_000, 100_000] };

@@ -89,15 +89,19 @@ fn version(page: &str) -> Check {
     }
 }
 
+/// How far behind a database a service may be while all is well: it asks every second at least.
+const STALE_SECONDS: f64 = 5.0;
+
 fn staleness(sample: impl Fn(&str) -> Option<f64>) -> Check {
     match sample("tamis_store_staleness_seconds").zip(sample("tamis_store_revision")) {
-        Some((stale, revision)) if stale <= 0.0 => Check::ok(
+        Some((stale, revision)) if stale <= STALE_SECONDS => Check::ok(
             "staleness",
             format!("what is decided by is what is stored, {revision} revisions in all"),
         ),
         Some((stale, _)) => {
-            let seen = format!("the store has not taken writes for {stale:.0} s");
-            Check::not_ok("staleness", Verdict::Fail, seen, "look at the service's log, and at the store")
+            let seen = format!("what others have written for {stale:.0} s is not known here");
+            let todo = "look at the service's log, and at the database: can it be reached?";
+            Check::not_ok("staleness", Verdict::Fail, seen, todo)
         }
         None => Check::not_ok("staleness", Verdict::Skip, "the service does not tell", ""),
     }

@@ -52,7 +52,8 @@ fn put(
 
 async fn loaded(workflows_max: usize) -> (Store, Arc<Catalog>) {
     let store = Store::open(&Location::Memory).await.unwrap();
-    let catalog = Arc::new(Catalog::with_limit(store.clone(), workflows_max));
+    let catalog =
+        Arc::new(Catalog::with_quotas(store.clone(), Quotas { workflows_max, ..Quotas::default() }));
     catalog.load().await.unwrap();
     (store, catalog)
 }

@@ -1,7 +1,7 @@
 //! `tamis.v1.DecisionService`: decides changes.
 
 mod batch;
-mod deadline;
+pub(crate) mod deadline;
 pub(crate) mod explain;
 mod stream;
 
@@ -211,10 +211,14 @@ impl Decisions {
         // Whoever states an instant needs no clock.
         let clock = if message.now.is_some() { Timestamp::UNIX_EPOCH } else { self.clock.now() };
         let request = convert::request::from_wire(message, "", clock)?;
-        let told = self.catalog.look(access.visible(account_id), |snapshot| {
-            (snapshot.revision >= min_revision).then(|| self.decide(snapshot, &request, asked, tell))
+        let told = self.catalog.look(access.visible(account_id), |snapshot, allowance| {
+            if snapshot.revision < min_revision {
+                return Ok(None);
+            }
+            allowance.take()?;
+            Ok(Some(self.decide(snapshot, &request, asked, tell)))
         });
-        Ok(match told.flatten() {
+        Ok(match told.transpose()?.flatten() {
             Some(told) => Begun::Told(told),
             None => Begun::Awaited(Box::new(Awaited { account_id, min_revision, request, asked })),
         })
@@ -232,6 +236,7 @@ impl Decisions {
         tell: impl FnOnce(&Told<'_>, &mut Vec<u8>) -> T,
     ) -> Result<T, Failure> {
         let snapshot = self.pin(access, awaited.account_id, awaited.min_revision, deadline).await?;
+        self.catalog.look(awaited.account_id, |_, allowance| allowance.take()).transpose()?;
         Ok(self.decide(&snapshot, &awaited.request, awaited.asked, tell))
     }
 

@@ -88,6 +88,11 @@ impl Sources {
             "Calls that have begun and not ended, those that wait for a revision among them.",
             begun.saturating_sub(ended),
         )?;
+        page.gauge(
+            "tamis_queue_wait_seconds",
+            "Seconds that a call waits for a thread, of the thread for which calls wait longest.",
+            observer.queue_wait().as_secs_f64(),
+        )?;
         let latencies = names().map(|(rpc, name)| ([("rpc", name)], observer.shards.latency(rpc)));
         page.histograms(
             "tamis_request_duration_seconds",
@@ -239,9 +244,14 @@ impl Sources {
         )?;
         page.gauge("tamis_store_writable", "1 while the store takes writes, else 0.", u32::from(writable))?;
         page.gauge(
-            "tamis_store_staleness_seconds",
+            "tamis_store_unwritable_seconds",
             "Seconds since the store was last known to take writes; 0 while it does.",
             self.observer.store_lost_seconds(),
+        )?;
+        page.gauge(
+            "tamis_store_staleness_seconds",
+            "Seconds since all that had been committed was here; 0 for a store that nobody else writes.",
+            self.catalog.freshness().staleness().unwrap_or(self.observer.running()).as_secs_f64(),
         )?;
         page.gauge(
             "tamis_store_revision",

@@ -19,6 +19,7 @@ use crate::identity::Access;
 use crate::identity::gate::{Gate, Peer, Session};
 use crate::observe::{Call, Observer, watched};
 use crate::serve::http::Answers;
+use crate::serve::load::Load;
 use crate::status::Failure;
 
 /// What the paths of every rpc of `DecisionService` begin with.
@@ -33,6 +34,8 @@ pub(super) struct Front {
     pub(super) gate: Option<Arc<Gate>>,
     /// Decides.
     pub(super) decisions: Decisions,
+    /// How long calls wait for the thread.
+    pub(super) load: Arc<Load>,
     /// Counts what is answered.
     pub(super) observer: Arc<Observer>,
     /// All other services.
@@ -62,7 +65,14 @@ impl Answers for Front {
                 Err(failure) => return self.refuse(&request, failure),
             };
             let path = request.uri().path();
-            match path.strip_prefix(DECISION_PATHS) {
+            let found = path.strip_prefix(DECISION_PATHS);
+            // Calls that are watched over otherwise: a stream by its windows, the others by the runtime in the background.
+            if let Some("Evaluate" | "EvaluateBatch") = found
+                && let Err(failure) = self.load.admit(request.headers())
+            {
+                return self.refuse(&request, failure);
+            }
+            match found {
                 Some("Evaluate") => {
                     let mut call =
                         Call::begin(&*self.observer, self.observer.rpcs.evaluate, request.headers());
@@ -96,6 +106,10 @@ impl Answers for Front {
                 }
             }
         }
+    }
+
+    async fn watch(&self) {
+        self.load.watch().await;
     }
 }
 

@@ -34,6 +34,11 @@ pub(crate) trait Answers: Send + Sync + 'static {
     ) -> impl Future<Output = Response<Answer>> + Send + use<Self>
     where
         Self: Sized;
+
+    /// Does what is to be done besides, for as long as it is awaited.
+    fn watch(&self) -> impl Future<Output = ()> + Send {
+        std::future::pending()
+    }
 }
 
 /// What comes between a connection and HTTP/2.

@@ -94,7 +94,11 @@ impl Workers {
                         None => serve(tcp, Plain, front.clone(), &transport, form).await,
                     }
                 };
-                tokio::join!(tcp, serve(unix, Plain, front.clone(), &transport, form));
+                let all = async { tokio::join!(tcp, serve(unix, Plain, front.clone(), &transport, form)) };
+                tokio::select! {
+                    _ = all => {}
+                    () = front.watch() => {}
+                }
             };
             workers.spawn(runtime, serving, goes_on.clone()).map_err(ServeError::Threads)?;
         }

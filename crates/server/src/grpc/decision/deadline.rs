@@ -20,8 +20,7 @@ impl Patience {
     /// transport.
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let begun = Instant::now();
-        let stated = headers.get("grpc-timeout").and_then(|value| parse(value.to_str().ok()?));
-        let deadline = stated.map(|timeout| {
+        let deadline = stated(headers).map(|timeout| {
             let timeout = timeout.min(limits::DEADLINE_MAX);
             begun
                 + timeout
@@ -41,6 +40,11 @@ impl Patience {
         let longest = now + limits::REVISION_WAIT_MAX;
         self.deadline.map_or(longest, |deadline| deadline.min(longest))
     }
+}
+
+/// How long a caller waits, if it says so in a way that can be read.
+pub(crate) fn stated(headers: &HeaderMap) -> Option<Duration> {
+    headers.get("grpc-timeout").and_then(|value| parse(value.to_str().ok()?))
 }
 
 /// Reads a `grpc-timeout`: up to eight digits and a unit.
