@@ -122,9 +122,11 @@ async fn clock(channel: &Server) -> Check {
     let late = told.duration_since(before).saturating_sub(took.try_into().unwrap_or_default());
     let skew = early.max(late).unsigned_abs();
     let skew = if early.max(late).is_negative() { Duration::ZERO } else { skew };
-    let seen = format!(
-        "the service's clock and this machine's are {skew:.1?} apart, or less than the call's {took:.1?}"
-    );
+    let clocks = "the service's clock and this machine's are";
+    let seen = match skew {
+        Duration::ZERO => format!("{clocks} at most {took:.1?} apart"),
+        skew => format!("{clocks} {skew:.1?} apart"),
+    };
     let todo = "let both machines take the time from the same servers, by NTP";
     match skew {
         skew if skew >= SKEW_FAIL => Check::not_ok("clock", Verdict::Fail, seen, todo),

@@ -96,7 +96,7 @@ fn staleness(sample: impl Fn(&str) -> Option<f64>) -> Check {
     match sample("tamis_store_staleness_seconds").zip(sample("tamis_store_revision")) {
         Some((stale, revision)) if stale <= STALE_SECONDS => Check::ok(
             "staleness",
-            format!("what is decided by is what is stored, {revision} revisions in all"),
+            format!("what is decided by is what is stored; revisions add up to {revision}"),
         ),
         Some((stale, _)) => {
             let seen = format!("what others have written for {stale:.0} s is not known here");
@@ -146,6 +146,9 @@ fn decision_log(sample: impl Fn(&str) -> Option<f64>) -> Check {
 mod tests {
     use super::*;
 
+    /// What of a page is replaced, and by what.
+    type Replaced<'r> = &'r [(&'r str, &'r str)];
+
     #[test]
     fn what_is_wrong_is_seen() {
         let page = |replaced: &[(&str, &str)]| {
@@ -162,7 +165,7 @@ mod tests {
         let verdicts =
             |page: String| looked_at(&page).into_iter().map(|check| check.verdict).collect::<Vec<_>>();
         let (ok, warn) = (Verdict::Ok, Verdict::Warn);
-        let cases: [(&[(&str, &str)], [Verdict; 4]); 7] = [
+        let cases: [(Replaced<'_>, [Verdict; 4]); 7] = [
             (&[], [ok; 4]),
             (&[("version=\"", "version=\"9")], [warn, ok, ok, ok]),
             (&[("seconds 0", "seconds 12.5")], [ok, Verdict::Fail, ok, ok]),

@@ -11,6 +11,7 @@ use std::hash::{BuildHasher as _, BuildHasherDefault, Hash as _, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::RandomState;
+use jiff::Timestamp;
 
 use crate::catalog::Catalog;
 
@@ -87,7 +88,7 @@ impl Matches {
         account_id: &str,
         workflow_ids: impl Iterator<Item = &'a str>,
     ) {
-        let once = Tally { count: 1, last_second: second() };
+        let once = Tally { count: 1, last_second: Timestamp::now().as_second() };
         let of_account = self.of_account(account_id);
         let mut counted = locked(counted);
         for workflow_id in workflow_ids {
@@ -178,14 +179,6 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The second that it is now. Linux keeps one that is right to some milliseconds, and that costs next to nothing to read.
-fn second() -> i64 {
-    #[cfg(target_os = "linux")]
-    return rustix::time::clock_gettime(rustix::time::ClockId::RealtimeCoarse).tv_sec;
-    #[cfg(not(target_os = "linux"))]
-    return jiff::Timestamp::now().as_second();
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,7 +188,7 @@ mod tests {
         let matches = Matches::default();
         let ids: Vec<String> = (0..3 * COUNTED_MAX).map(|number| format!("w{number}")).collect();
         let places: [Mutex<Counted>; 2] = Default::default();
-        let before = second();
+        let before = Timestamp::now().as_second();
         for _ in 0..2 {
             for counted in &places {
                 for id in &ids {
@@ -210,7 +203,12 @@ mod tests {
         let counts: Vec<_> = tallies.iter().map(|tally| tally.map_or(0, |tally| tally.count)).collect();
         let always = u64::try_from(4 * ids.len()).unwrap();
         assert_eq!(counts, [vec![4; ids.len()], vec![always, 0]].concat());
-        assert!(tallies.iter().flatten().all(|tally| (before..=second()).contains(&tally.last_second)));
+        assert!(
+            tallies
+                .iter()
+                .flatten()
+                .all(|tally| (before..=Timestamp::now().as_second()).contains(&tally.last_second))
+        );
         assert!(matches.tallies("other", asked).iter().all(Option::is_none));
         assert_eq!(matches.len(), ids.len() + 1);
     }
