@@ -5,6 +5,7 @@ mod keys;
 mod observe;
 mod security;
 
+use std::ffi::OsString;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
@@ -141,7 +142,8 @@ pub(crate) struct ServeArgs {
 /// Where a store is, as it was given. It is made sense of later: what refuses a value on the command line shows it, and
 /// this one may hold a password.
 #[derive(Clone, serde::Deserialize)]
-pub(crate) struct StoreAddress(String);
+#[serde(from = "String")]
+pub(crate) struct StoreAddress(OsString);
 
 impl StoreAddress {
     /// The place that it names.
@@ -149,13 +151,23 @@ impl StoreAddress {
     /// # Errors
     /// It names none.
     pub(crate) fn location(&self) -> anyhow::Result<Location> {
-        self.0.parse().map_err(|error: LocationError| misuse(format!("store: {error}")))
+        match self.0.to_str() {
+            Some(text) => text.parse().map_err(|error: LocationError| misuse(format!("store: {error}"))),
+            // Names of files need not be texts.
+            None => Ok(Location::File(self.0.clone().into())),
+        }
     }
 }
 
-impl From<&str> for StoreAddress {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
+impl From<OsString> for StoreAddress {
+    fn from(name: OsString) -> Self {
+        Self(name)
+    }
+}
+
+impl From<String> for StoreAddress {
+    fn from(text: String) -> Self {
+        Self(text.into())
     }
 }
 

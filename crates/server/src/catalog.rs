@@ -77,6 +77,8 @@ pub struct Catalog {
     /// How often something was published, and how often when all of it was last written into a file.
     published: AtomicU64,
     written: AtomicU64,
+    /// Held while all of it is being written into a file.
+    writing_file: std::sync::Mutex<()>,
     /// Where the store is asked for what a decision waits for; the threads that decide have no connections.
     background: Option<Handle>,
     /// One permit per account that is being asked for.
@@ -167,6 +169,7 @@ impl Catalog {
             sequence: AtomicU64::new(0),
             published: AtomicU64::new(0),
             written: AtomicU64::new(0),
+            writing_file: std::sync::Mutex::default(),
             background: Handle::try_current().ok(),
             asking: Semaphore::new(ASKING_MAX),
             writes: Arc::new(Semaphore::new(WRITES_MAX as usize)),

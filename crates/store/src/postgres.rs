@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{
-    Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
+    Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
 };
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -95,7 +95,7 @@ impl Postgres {
     /// Makes the tables if there are none, brings them to this version's format if `may_migrate`, and refuses what is
     /// newer.
     pub(crate) async fn prepare(&self, may_migrate: bool) -> Result<Migrated, OpenError> {
-        let mut client = self.pool.get().await.map_err(|error| self.not_opened(error))?;
+        let mut client = self.client().await.map_err(|error| self.not_opened(error))?;
         let prepared = timeout(MIGRATION_MAX, migrate::prepare(&mut client, may_migrate)).await;
         let failed = |error| match error {
             migrate::MigrateError::Newer { found, known } => {
@@ -158,7 +158,7 @@ impl Postgres {
     }
 
     pub(crate) async fn commit(&self, commit: &Commit) -> Result<u64, CommitError> {
-        let client = self.pool.get().await;
+        let client = self.client().await;
         let mut client = client.map_err(|error| CommitError::Unavailable(self.unreachable(error)))?;
         let mut is_committing = false;
         let commits = records::commit(&mut client, commit, &mut is_committing);
@@ -198,13 +198,19 @@ impl Postgres {
         Ok(())
     }
 
+    /// A connection that is settled, in bounded time whatever the server does.
+    async fn client(&self) -> Result<Object, PoolError> {
+        let got = timeout(2 * CONNECT_MAX, self.pool.get()).await;
+        got.unwrap_or(Err(PoolError::Timeout(TimeoutType::Create)))
+    }
+
     /// Reads, and gives the connection up if that takes too long.
     async fn read<T>(
         &self,
         longest: Duration,
         read: impl AsyncFnOnce(&Object) -> Result<T, ReadError>,
     ) -> Result<T, StoreError> {
-        let client = self.pool.get().await;
+        let client = self.client().await;
         let client = client.map_err(|error| StoreError::Unavailable(self.unreachable(error)))?;
         match timeout(longest, read(&client)).await {
             Ok(Ok(found)) => Ok(found),

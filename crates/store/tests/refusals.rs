@@ -246,7 +246,7 @@ async fn a_newer_format_is_refused() {
         later.close().unwrap();
         std::fs::remove_file(folder.folder.path().join("tamis.db-shm")).ok();
         let error = folder.refused().await;
-        assert!(matches!(error, OpenError::NewerFormat { found: 7, known: 1, .. }), "{error}");
+        assert!(matches!(error, OpenError::NewerFormat { found: 7, known: 2, .. }), "{error}");
         assert!(error.to_string().contains('7') && error.to_string().contains("later"), "{error}");
     }
 }

@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 use tamis_store::archive::{ArchiveError, Item, Kind, Reader, Writer};
 use tamis_store::{AccountHead, AccountRecords};
@@ -76,6 +76,8 @@ impl Catalog {
     /// # Errors
     /// It cannot be written; the file before is as it was.
     pub(crate) fn write_to(&self, path: &Path) -> io::Result<()> {
+        // The last one, at the end of the service, waits for the one that may be under way.
+        let _alone = self.writing_file.lock().unwrap_or_else(PoisonError::into_inner);
         let mut draft = path.as_os_str().to_owned();
         draft.push(".new");
         let draft = Path::new(&draft);

@@ -42,18 +42,16 @@ impl Quotas {
     /// # Errors
     /// What it would have too much of.
     pub(super) fn check(&self, before: Option<&Snapshot>, after: &Snapshot) -> Result<(), Failure> {
-        let bounds: [(_, _, fn(&Snapshot) -> usize); 2] = [
-            ("phrases_per_account", self.phrases_max, |of| of.index.phrases_count()),
-            ("index_bytes_per_account", self.index_bytes_max, |of| of.index.memory_usage()),
-        ];
-        for (limit, max, measure) in bounds {
-            let Some(max) = max else { continue };
+        let check = |limit, max: Option<usize>, measure: fn(&Snapshot) -> usize| {
+            let Some(max) = max else { return Ok(()) };
             let has = measure(after);
             if has > max && before.is_none_or(|before| measure(before) < has) {
                 return Err(Failure::limit_exceeded(limit, u64::try_from(max).unwrap_or(u64::MAX)));
             }
-        }
-        Ok(())
+            Ok(())
+        };
+        check("phrases_per_account", self.phrases_max, |of| of.index.phrases_count())?;
+        check("index_bytes_per_account", self.index_bytes_max, |of| of.index.memory_usage())
     }
 }
 
