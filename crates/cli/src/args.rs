@@ -40,7 +40,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Serve decisions over gRPC.
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Check workflows in YAML, and run their examples.
     Check(CheckArgs),
     /// Write the workflows of a YAML file to a server, all at once or not at all.
