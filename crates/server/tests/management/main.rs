@@ -15,6 +15,8 @@ mod listing;
 #[cfg(test)]
 mod observing;
 #[cfg(test)]
+mod quotas;
+#[cfg(test)]
 mod runtimes;
 #[cfg(test)]
 mod serving;
