@@ -1,9 +1,11 @@
 //! `tamis keys`, `tamis audit`, and every other command against a service that asks who calls.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use tamis_loadtest::{Access, AccessFiles, Account, Generated, LoadError, Plan, Target};
 use tempfile::tempdir;
 
 use crate::server::Server;
@@ -163,4 +165,44 @@ fn certificates_are_read_again_while_the_service_runs() {
         assert!(begun.elapsed() < PATIENCE, "the certificate is not read again:\n{}", server.kill());
     }
     assert_eq!(export("one.pem"), 1, "what is new counts alone");
+}
+
+#[test]
+fn a_secured_service_is_put_under_load_by_whoever_may_call_it() {
+    let folder = tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    certify(folder.path(), "ca.pem");
+    let store = path("tamis.db").display().to_string();
+    let create = ["keys", "create", "--store", &store, "--role", "evaluate", "--account", "demo"];
+    let key = support::run(&create, "").expect_code(0).stdout;
+    std::fs::write(path("demo.key"), key).expect("the file is written");
+    let (cert, key) = (path("cert.pem").display().to_string(), path("key.pem").display().to_string());
+    let secured = ["--demo", "--authenticate", "--tls-cert", &cert, "--tls-key", &key];
+    let server = Server::start(&path("tamis.db"), &secured);
+    let target: Target =
+        server.address.trim_start_matches("https://").parse().expect("an address with a port");
+    let run = |key: Option<&str>| {
+        let files = AccessFiles {
+            key: key.map(path),
+            ca: Some(path("ca.pem")),
+            server_name: "localhost".to_owned(),
+            client: None,
+        };
+        let accounts = vec![Account { id: "demo".to_owned(), weight: 1 }];
+        let plan = Plan {
+            access: Access::read(&files).expect("the files are of use"),
+            calls_max: Some(50),
+            warmup: Duration::ZERO,
+            connections: 2,
+            streams: 2,
+            ..Plan::new(target.clone(), Generated { accounts, requests: 16, seed: 1 }.mix())
+        };
+        tamis_loadtest::run(&plan, &mut |_| ControlFlow::Continue(()))
+    };
+    let calls = run(Some("demo.key")).expect("the load is put on").calls;
+    assert_eq!((calls.answered, calls.failed), (50, 0));
+    match run(None) {
+        Err(LoadError::FirstCall { reason, .. }) => assert_eq!(reason, "UNAUTHENTICATED"),
+        other => panic!("{other:?}"),
+    }
 }
