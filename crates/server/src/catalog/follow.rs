@@ -23,7 +23,7 @@ use crate::catalog::plan::{Current, Draft};
 use crate::catalog::snapshot::Snapshot;
 use crate::catalog::{Catalog, drafted, records};
 use crate::clock;
-use crate::identity::keys::KEYS_ACCOUNT;
+use crate::identity::keys::{KEYS_ACCOUNT, KeySet};
 
 /// How often the store is asked at least: a nudge that is lost costs this much.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
@@ -103,7 +103,7 @@ impl Catalog {
         Ok(())
     }
 
-    /// Takes all accounts away that the store has never heard of.
+    /// Takes all accounts away that the store has never heard of, and the keys if it has none.
     async fn forget_all_but(&self, heads: &[AccountHead]) {
         let known: HashSet<&str> = heads.iter().map(|head| head.account_id.as_str()).collect();
         let ids: Vec<String> =
@@ -112,6 +112,9 @@ impl Catalog {
             let (slot, mut revision) = self.lock_or_make(&account_id).await;
             *revision = 0;
             self.publish(&account_id, &slot, None);
+        }
+        if !known.contains(KEYS_ACCOUNT) {
+            self.publish_keys(KeySet::default(), true);
         }
     }
 
