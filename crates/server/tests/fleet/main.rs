@@ -17,6 +17,7 @@ mod figures;
 #[path = "../management/harness.rs"]
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod harness;
+mod keys;
 mod kills;
 mod outage;
 mod replica;
