@@ -1,7 +1,7 @@
 //! Tells the truth about what can be asked now, by `grpc.health.v1.Health`.
 //!
 //! Decisions come from memory: they go on while the store does not take writes, and so does the service as a whole. The
-//! two services that write do not. Nothing is served before every account is loaded, nor while the service stops.
+//! services that write, or read what was written, do not. Nothing is served before every account is loaded, nor while the service stops.
 //!
 //! The protocol knows no details. An answer to `Check` has them as metadata: [`STORE_KEY`] is `reachable` or `unreachable`,
 //! [`STALENESS_KEY`] the seconds since all that the store holds was served, or `unknown`, and [`BROKEN_KEY`] the number of
@@ -11,7 +11,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use tamis_api::v1::account_service_server::SERVICE_NAME as ACCOUNT_SERVICE;
+use tamis_api::v1::audit_service_server::SERVICE_NAME as AUDIT_SERVICE;
 use tamis_api::v1::decision_service_server::SERVICE_NAME as DECISION_SERVICE;
+use tamis_api::v1::key_service_server::SERVICE_NAME as KEY_SERVICE;
 use tamis_api::v1::workflow_service_server::SERVICE_NAME as WORKFLOW_SERVICE;
 use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
@@ -47,7 +49,9 @@ impl Condition {
     fn status_of(self, service: &str) -> ServingStatus {
         let serves = match service {
             "" | DECISION_SERVICE => self.loaded && !self.draining,
-            WORKFLOW_SERVICE | ACCOUNT_SERVICE => self.loaded && self.writable && !self.draining,
+            WORKFLOW_SERVICE | ACCOUNT_SERVICE | KEY_SERVICE | AUDIT_SERVICE => {
+                self.loaded && self.writable && !self.draining
+            }
             _ => return ServingStatus::ServiceUnknown,
         };
         if serves { ServingStatus::Serving } else { ServingStatus::NotServing }
@@ -130,6 +134,8 @@ mod tests {
                 ("tamis.v1.DecisionService", decisions),
                 ("tamis.v1.WorkflowService", writes),
                 ("tamis.v1.AccountService", writes),
+                ("tamis.v1.KeyService", writes),
+                ("tamis.v1.AuditService", writes),
                 ("tamis.v1.Other", ServingStatus::ServiceUnknown),
             ] {
                 assert_eq!(condition.status_of(service), expected, "{service} under {condition:?}");

@@ -18,7 +18,7 @@ Examples:
   tamis keys list
   tamis keys revoke 3f2a9c0d41e87b65
 
-With --store, the file is written directly: no service may have it open.";
+With --store, the store is written directly. No service may have a file open meanwhile.";
 
 /// Options of `keys`.
 #[derive(Debug, Args)]
@@ -46,9 +46,10 @@ pub(crate) struct KeysPlace {
     /// Where the server is.
     #[command(flatten)]
     pub(crate) server: ServerArgs,
-    /// File of a store that no service has open, in place of a server; made if there is none.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) store: Option<PathBuf>,
+    /// File of a store that no service has open, in place of a server, made if there is none; or
+    /// `postgres://user:password@host/database`, which services may serve meanwhile.
+    #[arg(long, value_name = "STORE")]
+    pub(crate) store: Option<StoreAddress>,
     /// Who writes, or on whose behalf, for the revisions; at most 200 ASCII characters.
     #[arg(long, value_name = "NAME", env = "TAMIS_ACTOR", default_value = "tamis keys")]
     pub(crate) actor: AsciiMetadataValue,

@@ -62,6 +62,7 @@ fn place(rpc: &str) -> Option<Place> {
         "WorkflowService/CreateWorkflow"
         | "WorkflowService/GetWorkflow"
         | "WorkflowService/ListWorkflows"
+        | "WorkflowService/ListWorkflowStats"
         | "WorkflowService/UpdateWorkflow"
         | "WorkflowService/DeleteWorkflow"
         | "WorkflowService/EnableWorkflow"
@@ -121,6 +122,11 @@ fn request(rpc: &str, account_id: &str, key_id: &str) -> Vec<u8> {
             v1::ListWorkflowsRequest { account_id: account_id(), ..v1::ListWorkflowsRequest::default() }
                 .encode_to_vec()
         }
+        "ListWorkflowStats" => v1::ListWorkflowStatsRequest {
+            account_id: account_id(),
+            ..v1::ListWorkflowStatsRequest::default()
+        }
+        .encode_to_vec(),
         "UpdateWorkflow" => {
             let workflow = Some(workflow("w", "chat"));
             v1::UpdateWorkflowRequest { account_id: account_id(), workflow, update_mask: None }
