@@ -9,7 +9,9 @@ use tamis_api::well_known;
 use tamis_server::{Location, keys};
 use tonic::{Request, Status};
 
-use crate::args::{CreateKeyArgs, KeysArgs, KeysCommand, KeysPlace, ListKeysArgs, ListOutput, RevokeKeyArgs};
+use crate::args::{
+    CreateKeyArgs, KeysArgs, KeysCommand, KeysPlace, ListKeysArgs, ListOutput, RevokeKeyArgs, StoreAddress,
+};
 use crate::exit::{Outcome, misuse};
 use crate::{console, remote, table};
 
@@ -29,8 +31,11 @@ pub(crate) fn run(args: &KeysArgs) -> anyhow::Result<Outcome> {
 }
 
 /// The store that is named in place of a server.
-fn location(place: &KeysPlace) -> Option<Location> {
-    place.store.clone().map(Location::File)
+///
+/// # Errors
+/// It is none.
+fn location(place: &KeysPlace) -> anyhow::Result<Option<Location>> {
+    place.store.as_ref().map(StoreAddress::location).transpose()
 }
 
 fn create(args: &CreateKeyArgs) -> anyhow::Result<Outcome> {
@@ -44,7 +49,7 @@ fn create(args: &CreateKeyArgs) -> anyhow::Result<Outcome> {
     };
     let place = &args.place;
     let CreateKeyResponse { key, text } = remote::block_on(async {
-        if let Some(location) = location(place) {
+        if let Some(location) = location(place)? {
             return keys::create(&location, &key, &actor(place)).await.map_err(described);
         }
         let mut client = remote::keys(remote::connect(&place.server).await?);
@@ -65,7 +70,7 @@ fn in_that_time(time: jiff::SignedDuration) -> anyhow::Result<well_known::Timest
 fn list(args: &ListKeysArgs) -> anyhow::Result<Outcome> {
     let place = &args.place;
     let found = remote::block_on(async {
-        match location(place) {
+        match location(place)? {
             Some(location) => keys::list(&location).await.map_err(described),
             None => all(place).await,
         }
@@ -124,7 +129,7 @@ fn line(key: &Key) -> String {
 fn revoke(args: &RevokeKeyArgs) -> anyhow::Result<Outcome> {
     let (place, key_id) = (&args.place, &args.key_id);
     remote::block_on(async {
-        if let Some(location) = location(place) {
+        if let Some(location) = location(place)? {
             return keys::revoke(&location, key_id, &actor(place)).await.map_err(described);
         }
         let mut client = remote::keys(remote::connect(&place.server).await?);

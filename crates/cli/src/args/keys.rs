@@ -1,12 +1,10 @@
 //! Options of `keys` and `audit`.
 
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand, ValueEnum};
 use tamis_server::Role;
 use tonic::metadata::AsciiMetadataValue;
 
-use crate::args::ServerArgs;
+use crate::args::{ServerArgs, StoreAddress};
 
 const KEYS_HELP: &str = "\
 A key is a text that a caller presents as `authorization: Bearer …`. It is shown when it is made, and
