@@ -9,13 +9,14 @@ use tokio::time::Instant;
 /// What is known of the catalog's distance from its store. A store that nobody else writes is never ahead.
 #[derive(Debug)]
 pub(crate) struct Freshness {
+    /// Whether others write the store.
+    is_shared: bool,
     state: Mutex<State>,
 }
 
 #[derive(Debug)]
 struct State {
-    /// Everything that was committed before this is here; `None` before the first reading, and for a store that nobody
-    /// else writes.
+    /// Everything that was committed before this is here; `None` before the first reading.
     read_at: Option<Instant>,
     /// Why the last reading failed.
     failure: Option<String>,
@@ -27,7 +28,7 @@ impl Freshness {
     /// Of a catalog that has read nothing; `is_shared` if others write its store.
     pub(crate) fn new(is_shared: bool) -> Self {
         let failure = is_shared.then(|| "it has not been read yet".to_owned());
-        Self { state: Mutex::new(State { read_at: None, failure, broken: BTreeSet::new() }) }
+        Self { is_shared, state: Mutex::new(State { read_at: None, failure, broken: BTreeSet::new() }) }
     }
 
     /// All that was committed before an instant has been read.
@@ -60,12 +61,10 @@ impl Freshness {
     /// How long ago everything that had been committed was here: what was written since then may be missing. Zero for a
     /// store that nobody else writes; `None` if the store has never been read, as after a start from a snapshot file.
     pub(crate) fn staleness(&self) -> Option<Duration> {
-        let state = self.state();
-        match state.read_at {
-            Some(instant) => Some(instant.elapsed()),
-            None if state.failure.is_none() => Some(Duration::ZERO),
-            None => None,
+        if !self.is_shared {
+            return Some(Duration::ZERO);
         }
+        self.state().read_at.map(|instant| instant.elapsed())
     }
 
     /// How many accounts are served as they were before their latest records, which do not compile.

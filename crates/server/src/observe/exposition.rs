@@ -250,7 +250,7 @@ impl Sources {
         )?;
         page.gauge(
             "tamis_store_staleness_seconds",
-            "Seconds since all that had been committed was here; 0 for a store that nobody else writes.",
+            "Seconds since all that had been committed was here; 0 for a store that is not shared.",
             self.catalog.freshness().staleness().unwrap_or(self.observer.running()).as_secs_f64(),
         )?;
         page.gauge(
