@@ -23,7 +23,7 @@ fn bench(criterion: &mut Criterion) {
     let alike: Vec<String> =
         (0..4_000).map(|number: u32| (0..12).map(|bit| stretch(number >> bit & 1)).collect()).collect();
     let stretches: String =
-        (0..TEXT_BYTES / 8).map(|place| stretch(place.wrapping_mul(0x9e37) >> 7 & 1)).collect();
+        (0..TEXT_BYTES as u32 / 8).map(|place| stretch(place.wrapping_mul(0x9e37) >> 7 & 1)).collect();
     let (nested, alike) = (matcher(&nested, false), matcher(&alike, false));
     let cases: [(&str, &PhraseMatcher, String); 6] = [
         ("ordinary", &common, ordinary(TEXT_BYTES)),
