@@ -1,7 +1,8 @@
 //! Question: how does Tamis's search for phrases compare with Vectorscan (Debian's Hyperscan), on the same phrases and texts?
 //!
 //! Corpus: [`PhraseCorpus`], as the `phrases` bench has it; texts of 600 bytes and of 4 KiB, folded, taken in turn. Both sides tell which
-//! phrases occur in a text, and must tell the same before they are timed. Vectorscan is compiled for this processor, once so that it
+//! phrases occur in a text. Before they are timed, what they tell is compared, and where it differs, a plain search says who is right: Tamis
+//! must always be; Vectorscan 5.4.9 misses a phrase now and then where there are thousands, and how often is told. Vectorscan is compiled for this processor, once so that it
 //! reports every occurrence and once so that it reports each phrase once per text, and the faster form counts. Medians of nine passes over all texts,
 //! in which the sides take turns.
 //!
@@ -33,7 +34,7 @@ fn main() -> hyperscan::Result<()> {
         let [all, once] = vectorscan;
         let databases = [all?, once?];
         for bytes in [600, 4_096] {
-            let [tamis_us, vectorscan_us] = compare(&tamis, &databases, &corpus.texts(bytes), *count)?;
+            let [tamis_us, vectorscan_us] = compare(&tamis, &databases, &corpus.texts(bytes), &phrases)?;
             let times = vectorscan_us / tamis_us;
             println!("| {count} | {bytes} | {tamis_us:.2} µs | {vectorscan_us:.2} µs | {times:.1} |");
             for (side, us) in [("tamis", tamis_us), ("vectorscan", vectorscan_us)] {
@@ -50,12 +51,13 @@ fn compare(
     tamis: &PhraseMatcher,
     databases: &[BlockDatabase; 2],
     texts: &[String],
-    count: usize,
+    phrases: &[String],
 ) -> hyperscan::Result<[f64; 2]> {
     let mut scratch = PhraseScratch::default();
     let mut folded: Vec<Folded> = texts.iter().map(|_| Folded::default()).collect();
     let own = [databases[0].alloc_scratch()?, databases[1].alloc_scratch()?];
-    let mut seen = vec![u32::MAX; count];
+    let mut seen = vec![u32::MAX; phrases.len()];
+    let mut missed = 0u32;
     for (number, (text, folded)) in (0u32..).zip(texts.iter().zip(&mut folded)) {
         tamis.scan_shared(text, folded, &mut scratch);
         let mut wanted = scratch.tests().to_vec();
@@ -68,8 +70,16 @@ fn compare(
             })?;
             found.sort_unstable();
             found.dedup();
-            assert_eq!(found, wanted, "text {number}");
+            let differ = |id: &&u32| found.binary_search(id).is_ok() != wanted.binary_search(id).is_ok();
+            for id in wanted.iter().chain(&found).filter(differ) {
+                let occurs = text.contains(&phrases[*id as usize]);
+                assert_eq!(wanted.contains(id), occurs, "Tamis is wrong about phrase {id} in text {number}");
+                missed += 1;
+            }
         }
+    }
+    if missed > 0 {
+        println!("Vectorscan tells {missed} times otherwise than a plain search, and Tamis as it");
     }
     let mut times: [Vec<f64>; 3] = Default::default();
     let mut turn = 0u32;
