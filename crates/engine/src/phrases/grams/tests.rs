@@ -107,3 +107,28 @@ fn a_window_of_any_width_is_found_wherever_it_lies() {
         }
     }
 }
+
+#[test]
+fn vectors_let_through_the_same_places_as_what_does_without_them() {
+    let words = words(60);
+    let text: String = words.iter().cycle().take(1_500).flat_map(|word| [word.as_str(), "-"]).collect();
+    let mut padded = text.clone().into_bytes();
+    padded.extend([0; 128]);
+    for width in [2, 3, 4, 5, 8] {
+        let windows: Vec<&[u8]> =
+            words.iter().step_by(3).filter_map(|word| word.as_bytes().get(..width)).collect();
+        let filter = Filter::Pairs(filter::Pairs::new(width, &windows), None);
+        for range in [(0, 1), (0, 64), (0, CHUNK), (CHUNK, CHUNK + 777), (130, 1_000)] {
+            let places = |kernel| {
+                let mut places = vec![0; ROOM];
+                let count = filter.places(kernel, &padded, range, &mut places);
+                places.truncate(count);
+                places.sort_unstable();
+                places
+            };
+            let expected = places(Kernel::Portable);
+            assert!(range.1 - range.0 < 500 || !expected.is_empty());
+            assert_eq!(places(Kernel::detect()), expected, "width {width}, {range:?}");
+        }
+    }
+}
