@@ -18,10 +18,10 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use daachorse::{DoubleArrayAhoCorasick, DoubleArrayAhoCorasickBuilder};
 use memchr::memmem::Finder;
-use tamis_benches::PhraseCorpus;
 use tamis_benches::measure::is_quick;
+use tamis_benches::{PhraseCorpus, phrase_matcher};
 use tamis_engine::definition::Phrases;
-use tamis_engine::phrases::{Folded, PhraseMatcher, PhraseMatcherBuilder, PhraseScratch, PhraseSearch};
+use tamis_engine::phrases::{Folded, PhraseMatcher, PhraseScratch, PhraseSearch};
 
 fn bench(criterion: &mut Criterion) {
     let corpus = PhraseCorpus::default();
@@ -158,14 +158,10 @@ fn decision(criterion: &mut Criterion, corpus: &PhraseCorpus) {
     group.finish();
 }
 
-/// A matcher with a test for each phrase.
+/// A matcher with a test for each phrase; the one that chooses for itself tells what it cost.
 fn matcher(phrases: &[String], search: PhraseSearch) -> PhraseMatcher {
     let start = Instant::now();
-    let mut builder = PhraseMatcherBuilder::default();
-    for phrase in phrases {
-        builder.add(&Phrases { phrases: vec![phrase.clone()], ..Phrases::default() });
-    }
-    let matcher = builder.build_with(search).unwrap_or_else(|error| unreachable!("{error}"));
+    let matcher = phrase_matcher(phrases, &Phrases::default(), search);
     if search == PhraseSearch::Measured {
         println!(
             "{} phrases: built in {:.2?}, {} B each",

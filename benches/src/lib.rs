@@ -6,7 +6,7 @@
 //! that stay in the nearest cache flatter the decision by up to two times.
 //!
 //! - [`Workload`] makes accounts, workflows and changes of tickets; [`Profile`] says of what kind.
-//! - [`PhraseCorpus`] makes phrases, and texts to look for them in.
+//! - [`PhraseCorpus`] makes phrases, and texts to look for them in; [`phrase_matcher`] looks for them.
 //! - [`PlainLoop`] decides the same without an index.
 //! - [`measure`] times single decisions, and knows what `--quick` leaves out.
 
@@ -16,7 +16,7 @@ mod plain;
 mod text;
 mod workload;
 
-pub use phrases::PhraseCorpus;
+pub use phrases::{PhraseCorpus, phrase_matcher};
 pub use plain::{Order, PlainLoop};
 pub use text::Language;
 pub use workload::{MatchRate, MessageLength, Profile, Shape, Workload};

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
+use tamis_engine::definition::Phrases;
 use tamis_engine::fold::Folding;
+use tamis_engine::phrases::{PhraseMatcher, PhraseMatcherBuilder, PhraseSearch};
 
 use crate::Language;
 
@@ -105,4 +107,13 @@ fn frequent<'w>(words: &'w [String], random: &mut ChaCha8Rng) -> &'w str {
 /// Any word.
 fn any<'w>(words: &'w [String], random: &mut ChaCha8Rng) -> &'w str {
     words.choose(random).map_or("", String::as_str)
+}
+
+/// A matcher with a test for each phrase, by its number, with the options of `like`.
+pub fn phrase_matcher(phrases: &[String], like: &Phrases, search: PhraseSearch) -> PhraseMatcher {
+    let mut builder = PhraseMatcherBuilder::default();
+    for phrase in phrases {
+        builder.add(&Phrases { phrases: vec![phrase.clone()], ..like.clone() });
+    }
+    builder.build_with(search).unwrap_or_else(|error| unreachable!("{error}"))
 }

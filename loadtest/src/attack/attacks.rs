@@ -175,7 +175,7 @@ pub(crate) fn carry_out(attack: Attack, settings: &Settings) -> anyhow::Result<R
 /// Calls in peace, then under attack, and compares.
 fn besiege(attack: Attack, victim: &Victim, settings: &Settings) -> anyhow::Result<Row> {
     let schedule = Schedule::Constant { calls_per_s: settings.calls_per_s };
-    let call = |length| bystander::call(victim.address, schedule.clone(), length, victim.pid());
+    let call = |length| bystander::call(victim, schedule.clone(), length, bystander::USUAL);
     let calm = call(settings.length)?;
     let before = victim.resident_bytes()?;
     let (peak, is_over) = (AtomicU64::new(before), AtomicBool::new(false));

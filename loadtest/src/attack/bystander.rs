@@ -1,10 +1,11 @@
 //! Somebody who only wants answers.
 
-use std::net::SocketAddr;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
 use tamis_loadtest::{Account, Generated, LoadError, Mix, Outcome, Plan, Schedule, Target, run};
+
+use crate::victim::Victim;
 
 /// Requests that are asked in turn.
 const REQUESTS: usize = 256;
@@ -15,21 +16,24 @@ pub(crate) fn mix() -> Mix {
     Generated { accounts, requests: REQUESTS, seed: 1 }.mix()
 }
 
-/// Calls a service for a while.
+/// Connections of somebody who only wants answers, and calls of each.
+pub(crate) const USUAL: (usize, usize) = (4, 16);
+
+/// Calls a service for a while, on so many connections with so many calls of each.
 pub(crate) fn call(
-    address: SocketAddr,
+    victim: &Victim,
     schedule: Schedule,
     length: Duration,
-    pid: u32,
+    (connections, streams): (usize, usize),
 ) -> Result<Outcome, LoadError> {
     let plan = Plan {
         schedule,
-        connections: 4,
-        streams: 16,
+        connections,
+        streams,
         duration: length,
         warmup: Duration::from_millis(500),
-        server_pid: Some(pid),
-        ..Plan::new(Target::Tcp(address), mix())
+        server_pid: Some(victim.pid()),
+        ..Plan::new(Target::Tcp(victim.address), mix())
     };
     run(&plan, &mut |_| ControlFlow::Continue(()))
 }

@@ -1,29 +1,9 @@
 //! What a call says that failed.
 
 use http::{HeaderMap, StatusCode};
+use tamis_api::CODE_NAMES;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
-
-/// The names of gRPC's codes, by number.
-const CODES: [&str; 17] = [
-    "OK",
-    "CANCELLED",
-    "UNKNOWN",
-    "INVALID_ARGUMENT",
-    "DEADLINE_EXCEEDED",
-    "NOT_FOUND",
-    "ALREADY_EXISTS",
-    "PERMISSION_DENIED",
-    "RESOURCE_EXHAUSTED",
-    "FAILED_PRECONDITION",
-    "ABORTED",
-    "OUT_OF_RANGE",
-    "UNIMPLEMENTED",
-    "INTERNAL",
-    "UNAVAILABLE",
-    "DATA_LOSS",
-    "UNAUTHENTICATED",
-];
 
 /// Why a call failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +60,7 @@ impl Failure {
     }
 
     pub(crate) fn code_name(&self) -> String {
-        let name = usize::try_from(self.code).ok().and_then(|code| CODES.get(code));
+        let name = usize::try_from(self.code).ok().and_then(|code| CODE_NAMES.get(code));
         name.map_or_else(|| format!("CODE_{}", self.code), |name| (*name).to_owned())
     }
 }

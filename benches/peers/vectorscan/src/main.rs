@@ -14,10 +14,10 @@ use std::time::Instant;
 
 use hyperscan::prelude::*;
 use hyperscan::{PatternFlags, Patterns};
-use tamis_benches::PhraseCorpus;
 use tamis_benches::measure::{Figures, is_quick};
+use tamis_benches::{PhraseCorpus, phrase_matcher};
 use tamis_engine::definition::Phrases;
-use tamis_engine::phrases::{Folded, PhraseMatcher, PhraseMatcherBuilder, PhraseScratch};
+use tamis_engine::phrases::{Folded, PhraseMatcher, PhraseScratch, PhraseSearch};
 
 const PASSES: usize = 9;
 
@@ -28,7 +28,7 @@ fn main() -> hyperscan::Result<()> {
     let counts: &[usize] = if is_quick() { &[100, 1_000] } else { &[10, 100, 1_000, 10_000, 100_000] };
     for count in counts {
         let phrases = corpus.phrases(*count);
-        let tamis = matcher(&phrases);
+        let tamis = phrase_matcher(&phrases, &Phrases::default(), PhraseSearch::Measured);
         let vectorscan =
             [PatternFlags::empty(), PatternFlags::SINGLEMATCH].map(|flags| database(&phrases, flags));
         let [all, once] = vectorscan;
@@ -121,14 +121,6 @@ fn time(texts: usize, pass: impl FnOnce() -> hyperscan::Result<()>) -> hyperscan
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
     values[values.len() / 2]
-}
-
-fn matcher(phrases: &[String]) -> PhraseMatcher {
-    let mut builder = PhraseMatcherBuilder::default();
-    for phrase in phrases {
-        builder.add(&Phrases { phrases: vec![phrase.clone()], ..Phrases::default() });
-    }
-    builder.build().expect("the phrases compile")
 }
 
 fn database(phrases: &[String], flags: PatternFlags) -> hyperscan::Result<BlockDatabase> {

@@ -15,6 +15,7 @@ use tamis_store::{AccountRecords, Change, WorkflowRecord};
 use crate::catalog::plan::{Draft, has_errors, stored_path};
 use crate::catalog::snapshot::{Snapshot, StoredAccount, StoredWorkflow};
 use crate::convert;
+use crate::convert::time::instant_to_wire;
 
 /// What a draft changes in the store.
 pub(super) fn changes(draft: &Draft) -> Vec<Change> {
@@ -40,8 +41,8 @@ pub(super) fn of(snapshot: &Snapshot) -> AccountRecords {
 fn account_record(stored: &StoredAccount) -> Vec<u8> {
     v1::Account {
         revision: stored.version,
-        create_time: Some(timestamp(stored.create_time)),
-        update_time: Some(timestamp(stored.update_time)),
+        create_time: Some(instant_to_wire(stored.create_time)),
+        update_time: Some(instant_to_wire(stored.update_time)),
         ..convert::account::to_wire(&stored.definition)
     }
     .encode_to_vec()
@@ -50,8 +51,8 @@ fn account_record(stored: &StoredAccount) -> Vec<u8> {
 fn workflow_record(stored: &StoredWorkflow) -> Vec<u8> {
     v1::Workflow {
         version: stored.definition.version,
-        create_time: Some(timestamp(stored.create_time)),
-        update_time: Some(timestamp(stored.update_time)),
+        create_time: Some(instant_to_wire(stored.create_time)),
+        update_time: Some(instant_to_wire(stored.update_time)),
         ..convert::workflow::to_wire(&stored.definition)
     }
     .encode_to_vec()
@@ -112,11 +113,6 @@ fn stored_workflow(workflow_id: &str, data: &[u8], findings: &mut Vec<Diagnostic
 
 fn undecodable(path: &str, error: &prost::DecodeError) -> Diagnostic {
     Diagnostic::error("record_unreadable", path, format!("the stored record cannot be decoded: {error}"))
-}
-
-/// An instant as the contract writes it.
-pub(crate) fn timestamp(instant: Timestamp) -> well_known::Timestamp {
-    well_known::Timestamp { seconds: instant.as_second(), nanos: instant.subsec_nanosecond() }
 }
 
 fn instant(message: Option<&well_known::Timestamp>, path: &str, findings: &mut Vec<Diagnostic>) -> Timestamp {

@@ -9,7 +9,7 @@ use tamis_store::{RecordedChange, Revision};
 use tonic::{Request, Response, Status};
 
 use crate::catalog::Catalog;
-use crate::catalog::records::timestamp;
+use crate::convert::time::instant_to_wire;
 use crate::grpc::fields::Fields;
 use crate::grpc::page;
 use crate::identity::keys::KEYS_ACCOUNT;
@@ -91,8 +91,13 @@ fn shown(found: &[Revision], size: usize) -> usize {
 
 fn to_wire(revision: Revision) -> v1::Revision {
     let Revision { revision, actor, operation, at, changes } = revision;
-    let mut told =
-        v1::Revision { revision, actor, operation, time: Some(timestamp(at)), ..v1::Revision::default() };
+    let mut told = v1::Revision {
+        revision,
+        actor,
+        operation,
+        time: Some(instant_to_wire(at)),
+        ..v1::Revision::default()
+    };
     told.ids_left_out = u32::try_from(changes.len().saturating_sub(REVISION_IDS_MAX)).unwrap_or(u32::MAX);
     for change in changes.into_iter().take(REVISION_IDS_MAX) {
         match change {

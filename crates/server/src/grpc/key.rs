@@ -9,8 +9,8 @@ use tamis_api::v1::key_service_server::KeyService;
 use tonic::{Request, Response, Status};
 
 use crate::catalog::Catalog;
-use crate::catalog::records::timestamp;
 use crate::convert::key;
+use crate::convert::time::instant_to_wire;
 use crate::grpc::fields::{Caller, Fields};
 use crate::grpc::page;
 use crate::identity::keys::records::{self, Edit};
@@ -115,7 +115,7 @@ fn check_bound(access: &Access, accounts: &Accounts) -> Result<(), Failure> {
 }
 
 fn shown(stored: &StoredKey) -> v1::Key {
-    v1::Key { last_used_time: stored.last_used().map(timestamp), ..records::to_wire(&stored.key) }
+    v1::Key { last_used_time: stored.last_used().map(instant_to_wire), ..records::to_wire(&stored.key) }
 }
 
 #[tonic::async_trait]

@@ -4,10 +4,10 @@ use prost::Message as _;
 use tamis_api::v1;
 use tamis_engine::Diagnostic;
 
-use crate::catalog::records::timestamp;
 use crate::catalog::snapshot::StoredWorkflow;
 use crate::catalog::{Snapshot, Written};
 use crate::convert;
+use crate::convert::time::instant_to_wire;
 
 /// Bytes of the findings of one answer. Clients take messages of 4 MiB unless told otherwise, and a workflow that is wrong
 /// in every phrase has a hundred thousand findings.
@@ -18,8 +18,8 @@ pub(crate) fn workflow(stored: &StoredWorkflow) -> v1::Workflow {
     v1::Workflow {
         version: stored.definition.version,
         etag: stored.etag(),
-        create_time: Some(timestamp(stored.create_time)),
-        update_time: Some(timestamp(stored.update_time)),
+        create_time: Some(instant_to_wire(stored.create_time)),
+        update_time: Some(instant_to_wire(stored.update_time)),
         ..convert::workflow::to_wire(&stored.definition)
     }
 }
@@ -43,8 +43,8 @@ pub(crate) fn account_head(snapshot: &Snapshot) -> v1::Account {
         directory: None,
         etag: stored.etag(),
         revision: snapshot.revision,
-        create_time: Some(timestamp(stored.create_time)),
-        update_time: Some(timestamp(stored.update_time)),
+        create_time: Some(instant_to_wire(stored.create_time)),
+        update_time: Some(instant_to_wire(stored.update_time)),
     }
 }
 

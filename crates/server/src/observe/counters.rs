@@ -5,31 +5,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use tamis_api::CODE_NAMES;
 use tonic::Code;
 
 use crate::observe::Rpc;
 use crate::observe::matches::Counted;
-
-/// The codes of gRPC, in the order of their numbers.
-pub(super) const CODES: [&str; 17] = [
-    "OK",
-    "CANCELLED",
-    "UNKNOWN",
-    "INVALID_ARGUMENT",
-    "DEADLINE_EXCEEDED",
-    "NOT_FOUND",
-    "ALREADY_EXISTS",
-    "PERMISSION_DENIED",
-    "RESOURCE_EXHAUSTED",
-    "FAILED_PRECONDITION",
-    "ABORTED",
-    "OUT_OF_RANGE",
-    "UNIMPLEMENTED",
-    "INTERNAL",
-    "UNAVAILABLE",
-    "DATA_LOSS",
-    "UNAUTHENTICATED",
-];
 
 /// What durations are sorted by, in nanoseconds: from a decision of a small account to the longest wait for a revision.
 const BOUNDS_NS: [u64; 21] = [
@@ -93,8 +73,8 @@ impl Shards {
     }
 
     /// Calls of an rpc by code, over all threads.
-    pub(super) fn calls(&self, rpc: Rpc) -> [u64; CODES.len()] {
-        let mut calls = [0; CODES.len()];
+    pub(super) fn calls(&self, rpc: Rpc) -> [u64; CODE_NAMES.len()] {
+        let mut calls = [0; CODE_NAMES.len()];
         for shard in &self.0 {
             let own = shard.rpcs.get(rpc.0).map(|rpc| &rpc.calls);
             add(&mut calls, own.into_iter().flatten());
@@ -138,7 +118,7 @@ pub(super) struct Shard {
 #[derive(Debug)]
 #[repr(align(128))]
 struct RpcCounters {
-    calls: [AtomicU64; CODES.len()],
+    calls: [AtomicU64; CODE_NAMES.len()],
     latency: Histogram,
 }
 
@@ -285,7 +265,7 @@ mod tests {
         assert_eq!(shards.sum(|shard| &shard.decisions), 20);
         assert_eq!(shards.sum(|shard| &shard.matches), 40);
         assert_eq!(shards.sum(|shard| &shard.shadow_matches), 20);
-        let mut calls = [0; CODES.len()];
+        let mut calls = [0; CODE_NAMES.len()];
         calls[5] = 20;
         assert_eq!(shards.calls(Rpc(0)), calls);
         assert_eq!(shards.latency(Rpc(0)).count(), 20);

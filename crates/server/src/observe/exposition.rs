@@ -9,11 +9,12 @@ use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeGaugeValue, NoLabelSet, prometheus_text};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
+use tamis_api::CODE_NAMES;
 use tokio::sync::watch;
 
 use crate::catalog::{Catalog, Totals};
 use crate::health::Condition;
-use crate::observe::counters::{CODES, Durations, Shard};
+use crate::observe::counters::{Durations, Shard};
 use crate::observe::process::Process;
 use crate::observe::{Observer, Rpc};
 
@@ -77,7 +78,8 @@ impl Sources {
         let calls: Vec<_> = names().map(|(rpc, name)| (name, observer.shards.calls(rpc))).collect();
         // A code that never came up is left out, but for OK: a rate needs a first value to grow from.
         let rows = calls.iter().flat_map(|(name, calls)| {
-            let by_code = CODES.into_iter().zip(*calls).filter(|(code, count)| *count > 0 || *code == "OK");
+            let by_code =
+                CODE_NAMES.into_iter().zip(*calls).filter(|(code, count)| *count > 0 || *code == "OK");
             by_code.map(move |(code, count)| ([("rpc", *name), ("code", code)], count))
         });
         page.counters("tamis_requests", "Calls that have ended, by rpc and gRPC code.", rows)?;

@@ -14,9 +14,8 @@ use opentelemetry_otlp::{ExporterBuildError, SpanExporter, WithExportConfig as _
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{Sampler, SdkTracer, SdkTracerProvider};
+use tamis_api::CODE_NAMES;
 use tonic::Code;
-
-use crate::observe::counters::CODES;
 
 /// How long sending spans may take, and waiting for the last of them when the service stops.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -104,7 +103,7 @@ impl Span {
                 | Code::Unavailable
                 | Code::DataLoss
         ) {
-            let name = usize::try_from(i32::from(code)).ok().and_then(|code| CODES.get(code));
+            let name = usize::try_from(i32::from(code)).ok().and_then(|code| CODE_NAMES.get(code));
             self.0.set_status(Status::error(name.copied().unwrap_or_default()));
         }
         self.0.end();

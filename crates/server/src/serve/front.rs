@@ -55,8 +55,8 @@ impl Answers for Front {
             None => Ok(Access::OPEN),
             Some(gate) => gate.admit(path, request.headers(), peer),
         };
-        let session = (path == STREAM_PATH).then(|| Session::new(&self.gate, request.headers(), peer));
-        if let Some(session) = session {
+        if path == STREAM_PATH {
+            let session = Session::new(&self.gate, request.headers(), peer);
             request.extensions_mut().insert(session);
         }
         async move {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tamis_loadtest::{Outcome, Plan, Schedule, Target, run};
+use tamis_loadtest::{Outcome, Schedule};
 
 use crate::Settings;
 use crate::bystander;
@@ -12,16 +12,15 @@ use crate::victim::Victim;
 /// The share of what can be answered at most that has to be answered under overload.
 const GOODPUT_MIN: f64 = 0.9;
 /// Connections, and calls of each: as many as a service takes, so that calls wait there and not in the generator.
-const CONNECTIONS: usize = 16;
-const STREAMS: usize = 120;
+const MANY: (usize, usize) = (16, 120);
 
 /// Calls as fast as can be answered, and then so many times as fast.
 pub(super) fn overload(times: f64, victim: &Victim, settings: &Settings) -> anyhow::Result<Row> {
-    let peak = call(victim, Schedule::ClosedLoop, settings.length)?;
+    let peak = bystander::call(victim, Schedule::ClosedLoop, settings.length, MANY)?;
     let peak_per_s = goodput(&peak);
     let before = victim.resident_bytes()?;
     let schedule = Schedule::Poisson { calls_per_s: times * peak_per_s };
-    let outcome = call(victim, schedule, settings.length)?;
+    let outcome = bystander::call(victim, schedule, settings.length, MANY)?;
     let memory_growth_bytes = victim.resident_bytes()?.saturating_sub(before);
     let share = goodput(&outcome) / peak_per_s.max(1.0);
     let shed = outcome.errors.iter().filter(|error| error.code == "RESOURCE_EXHAUSTED");
@@ -32,14 +31,14 @@ pub(super) fn overload(times: f64, victim: &Victim, settings: &Settings) -> anyh
             times * peak_per_s,
             100.0 * share
         ),
-        connections: CONNECTIONS as u64,
+        connections: MANY.0 as u64,
         memory_growth_bytes,
         ..Row::default()
     };
     if share < GOODPUT_MIN {
         row.failures.push(format!("only {:.0} % of the peak are answered", 100.0 * share));
     }
-    if bystander::call(victim.address, Schedule::ClosedLoop, Duration::from_secs(1), victim.pid()).is_err() {
+    if bystander::call(victim, Schedule::ClosedLoop, Duration::from_secs(1), bystander::USUAL).is_err() {
         row.failures.push("nobody is answered afterwards".to_owned());
     }
     Ok(row)
@@ -49,17 +48,4 @@ pub(super) fn overload(times: f64, victim: &Victim, settings: &Settings) -> anyh
 fn goodput(outcome: &Outcome) -> f64 {
     let answered = outcome.calls.answered_within.saturating_sub(outcome.calls.failed);
     answered as f64 / outcome.measured_s.max(f64::MIN_POSITIVE)
-}
-
-fn call(victim: &Victim, schedule: Schedule, length: Duration) -> anyhow::Result<Outcome> {
-    let plan = Plan {
-        schedule,
-        connections: CONNECTIONS,
-        streams: STREAMS,
-        duration: length,
-        warmup: Duration::from_millis(500),
-        server_pid: Some(victim.pid()),
-        ..Plan::new(Target::Tcp(victim.address), bystander::mix())
-    };
-    Ok(run(&plan, &mut |_| std::ops::ControlFlow::Continue(()))?)
 }

@@ -8,7 +8,7 @@ use prost::Message;
 use tamis_api::v1;
 use tamis_store::{AccountRecords, Change, Commit, CommitError, Store, StoreError, WorkflowRecord};
 
-use crate::catalog::records::timestamp;
+use crate::convert::time::instant_to_wire;
 use crate::identity::keys::{KEYS_ACCOUNT, Key, KeySet, StoredKey};
 use crate::identity::{Accounts, Role};
 
@@ -44,9 +44,9 @@ pub(crate) fn to_wire(key: &Key) -> v1::Key {
         role: key.role.to_wire().into(),
         account_ids,
         all_accounts: key.accounts == Accounts::All,
-        create_time: Some(timestamp(key.create_time)),
+        create_time: Some(instant_to_wire(key.create_time)),
         creator: key.creator.clone(),
-        expire_time: key.expire_time.map(timestamp),
+        expire_time: key.expire_time.map(instant_to_wire),
         last_used_time: None,
     }
 }
