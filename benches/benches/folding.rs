@@ -6,17 +6,19 @@
 //!
 //! Sides: `bytes` is the default folding as a scan uses it, `text` the same into a `String`, and `case`, `accents` and
 //! `case+accents` the foldings that keep those differences; `to_lowercase` is the standard library's, which keeps accents, marks and
-//! white space, and `icu_casemap` full case folding alone.
+//! white space, and `icu_casemap` full case folding alone. With `--quick` there are only texts of 600 bytes.
 
 use std::hint::black_box;
 
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use icu_casemap::CaseMapper;
 use tamis_benches::Language;
+use tamis_benches::measure::is_quick;
 use tamis_engine::fold::Folding;
 
 fn bench(criterion: &mut Criterion) {
-    for (bytes, count) in [(600usize, 64u64), (65_536, 1)] {
+    let lengths: &[(usize, u64)] = if is_quick() { &[(600, 64)] } else { &[(600, 64), (65_536, 1)] };
+    for &(bytes, count) in lengths {
         let mut group = criterion.benchmark_group(format!("folding/{bytes} B"));
         group.sample_size(20);
         for language in Language::ALL {

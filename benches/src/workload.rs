@@ -198,12 +198,10 @@ impl Workload {
         let field = self.random.random_range(0..10);
         let language = self.language();
         let phrases = Phrases {
-            phrases: (0..count)
-                .map(|_| match field {
-                    9 => text::name_part(&mut self.random).to_owned(),
-                    _ => text::phrase(&mut self.random, language),
-                })
-                .collect(),
+            phrases: each_once((0..count).map(|_| match field {
+                9 => text::name_part(&mut self.random).to_owned(),
+                _ => text::phrase(&mut self.random, language),
+            })),
             ..Phrases::default()
         };
         let test = match field {
@@ -286,9 +284,8 @@ impl Workload {
     }
 
     fn ids(&mut self, kind: &str, vocabulary: usize) -> Vec<String> {
-        (0..self.random.random_range(1..=3))
-            .map(|_| format!("{kind}-{}", self.random.random_range(0..vocabulary)))
-            .collect()
+        let count = self.random.random_range(1..=3);
+        each_once((0..count).map(|_| format!("{kind}-{}", self.random.random_range(0..vocabulary))))
     }
 
     /// Changes to judge, four in five of them a customer's message of about `message_bytes` bytes, for an account with so many
@@ -410,6 +407,17 @@ impl Profile {
         };
         (workflows_count * matches_per_mille / wanted_per_mille.max(1)).max(1)
     }
+}
+
+/// Values without those that stand there already, of which a check of the definition would warn.
+fn each_once(values: impl Iterator<Item = String>) -> Vec<String> {
+    let mut once = Vec::new();
+    for value in values {
+        if !once.contains(&value) {
+            once.push(value);
+        }
+    }
+    once
 }
 
 fn timestamp(second: i64) -> Timestamp {

@@ -10,6 +10,10 @@ use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorSet};
 /// Words that a field cannot be named by as they are. `prost` treats them the same way.
 const KEYWORDS: [&str; 1] = ["type"];
 
+/// Messages that are seldom there and large, so that views hold them by themselves: a view is handed from one function to the
+/// next, and all of it is copied each time.
+const SELDOM: [&str; 1] = ["Baseline"];
+
 /// What a field is in Rust.
 struct Field {
     name: String,
@@ -90,10 +94,15 @@ fn field(described: &FieldDescriptorProto) -> Result<Field, String> {
         ),
         (Type::Message, false, _) => {
             let held = view_name(described.type_name());
+            let (view, place, borrow) = if SELDOM.contains(&held) {
+                (format!("Option<Box<{held}<'m>>>"), ".as_mut()", "|held| Box::new(held.into())")
+            } else {
+                (format!("Option<{held}<'m>>"), "", "From::from")
+            };
             (
-                format!("Option<{held}<'m>>"),
-                format!("reader.message(kind, self.{name}.get_or_insert_default(), depth)?"),
-                Some(format!("message.{name}.as_ref().map(From::from)")),
+                view,
+                format!("reader.message(kind, self.{name}.get_or_insert_default(){place}, depth)?"),
+                Some(format!("message.{name}.as_ref().map({borrow})")),
             )
         }
         (Type::Message, true, _) => {

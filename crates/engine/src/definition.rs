@@ -541,5 +541,5 @@ pub struct Example {
     /// The instant of the decision.
     pub now: Timestamp,
     /// What was before.
-    pub baseline: Option<Baseline<'static>>,
+    pub baseline: Option<Box<Baseline<'static>>>,
 }

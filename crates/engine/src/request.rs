@@ -21,8 +21,8 @@ pub struct Request<'a> {
     pub change: Change<'a>,
     /// The instant of the decision.
     pub now: Timestamp,
-    /// What was before.
-    pub baseline: Option<Baseline<'a>>,
+    /// What was before: by itself, as it is seldom told and nearly as large as all the rest.
+    pub baseline: Option<Box<Baseline<'a>>>,
     /// Compute when a workflow will begin to hold.
     pub with_next_due: bool,
     /// Ids of the workflows whose actions led to this change, nearest first.

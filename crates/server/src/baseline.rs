@@ -24,7 +24,7 @@ use tonic::transport::server::TcpIncoming;
 use tonic_prost::ProstCodec;
 
 use crate::config::{Config, Listen};
-use crate::grpc::call::{self, Answer};
+use crate::grpc::call::{self, Answer, Received};
 use crate::identity::gate::Peer;
 use crate::observe::Observer;
 use crate::serve::http::Answers;
@@ -112,7 +112,7 @@ impl Answers for Nothing {
             if request.uri().path() != EVALUATE {
                 return Status::unimplemented("").into_http();
             }
-            match call::receive(request, usize::MAX).await {
+            match Received::from(request).message(usize::MAX).await {
                 Ok(_) => call::answered(Bytes::from_static(EMPTY)),
                 Err(failure) => call::refused(failure),
             }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use prost::Message as _;
 use tamis_api::v1;
 use tamis_api::wire::Writer;
-use tamis_engine::{Account, Diagnostic, Index, Scratch, Workflow};
+use tamis_engine::{Account, Diagnostic, Index, Request, Scratch, Workflow};
 
 use crate::convert;
 use crate::grpc::decision::explain::check_explain;
@@ -82,4 +82,9 @@ pub fn workflow_to_wire(workflow: &Workflow) -> v1::Workflow {
 /// A workflow that the contract wrote, with all in it that makes no sense; `path` is what field paths begin with.
 pub fn workflow_from_wire(workflow: &v1::Workflow, path: &str) -> (Workflow, Vec<Diagnostic>) {
     convert::workflow::from_wire(workflow, path)
+}
+
+/// A request about an account as the contract writes it.
+pub fn request_to_wire(request: &Request<'_>, account_id: &str) -> v1::EvaluateRequest {
+    v1::EvaluateRequest { account_id: account_id.to_owned(), ..convert::request::to_wire(request) }
 }

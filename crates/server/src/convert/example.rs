@@ -36,14 +36,14 @@ pub(crate) fn from_wire(found: &mut Findings, path: &Path<'_>, wire: &v1::Exampl
     let ticket = request::required_ticket(found, &path.field("ticket"), wire.ticket.as_ref());
     let change = request::required_change(found, &path.field("change"), wire.change.as_ref());
     let now = time::required_instant(found, &path.field("now"), wire.now.as_ref());
-    let baseline = request::baseline(found, &path.field("baseline"), wire.baseline.as_ref());
+    let baseline = request::baseline(found, &path.field("baseline"), wire.baseline.as_ref().map(Into::into));
     Example {
         name: wire.name.clone(),
         matches: expectation.is_none_or(|Matches(matches)| matches),
         ticket: ticket.into_owned(),
         change: change.into_owned(),
         now,
-        baseline: baseline.map(|baseline| baseline.into_owned()),
+        baseline: baseline.map(|before| Box::new(before.into_owned())),
     }
 }
 
@@ -55,6 +55,6 @@ pub(crate) fn to_wire(example: &Example) -> v1::Example {
         ticket: Some(request::ticket_to_wire(&example.ticket)),
         change: Some(request::change_to_wire(&example.change)),
         now: Some(time::instant_to_wire(example.now)),
-        baseline: example.baseline.as_ref().map(request::baseline_to_wire),
+        baseline: example.baseline.as_deref().map(request::baseline_to_wire),
     }
 }

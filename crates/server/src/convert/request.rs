@@ -44,7 +44,7 @@ pub(crate) fn read<'w>(
     let ticket = required_ticket(&mut found, &root.field("ticket"), wire.ticket);
     let change = required_change(&mut found, &root.field("change"), wire.change);
     let now = time::optional_instant(&mut found, &root.field("now"), wire.now).unwrap_or(clock);
-    let baseline = baseline(&mut found, &root.field("baseline"), wire.baseline);
+    let baseline = baseline(&mut found, &root.field("baseline"), wire.baseline.map(|before| *before));
     let request =
         Request { ticket, change, now, baseline, with_next_due: wire.with_next_due, cause: wire.cause };
     let found = merged(found.into_vec(), check_request(&request, path, true));
@@ -90,13 +90,13 @@ pub(crate) fn required_change<'w>(
 pub(crate) fn baseline<'w>(
     found: &mut Findings,
     path: &Path<'_>,
-    wire: Option<impl Into<view::Baseline<'w>>>,
-) -> Option<Baseline<'w>> {
-    let wire = wire?.into();
-    Some(Baseline {
+    wire: Option<view::Baseline<'w>>,
+) -> Option<Box<Baseline<'w>>> {
+    let wire = wire?;
+    Some(Box::new(Baseline {
         ticket: wire.ticket.map(|wire| ticket(found, &path.field("ticket"), wire)),
         asked_at: time::optional_instant(found, &path.field("asked_at"), wire.asked_at),
-    })
+    }))
 }
 
 fn ticket<'w>(found: &mut Findings, path: &Path<'_>, wire: view::Ticket<'w>) -> Ticket<'w> {
@@ -174,6 +174,19 @@ fn text(wire: Option<&str>) -> Option<Text<'_>> {
 /// One of the caller's ids that may be left out, or be empty instead.
 fn id(wire: Option<&str>) -> Option<Text<'_>> {
     text(wire.filter(|id| !id.is_empty()))
+}
+
+/// Writes all of a request but the account, and the revision that it is to be decided by.
+pub(crate) fn to_wire(request: &Request<'_>) -> v1::EvaluateRequest {
+    v1::EvaluateRequest {
+        ticket: Some(ticket_to_wire(&request.ticket)),
+        change: Some(change_to_wire(&request.change)),
+        now: Some(time::instant_to_wire(request.now)),
+        baseline: request.baseline.as_deref().map(baseline_to_wire),
+        with_next_due: request.with_next_due,
+        cause: owned_list(&request.cause),
+        ..v1::EvaluateRequest::default()
+    }
 }
 
 /// Writes a ticket.

@@ -106,28 +106,38 @@ pub(crate) fn refused(failure: Failure) -> Response<Answer> {
     Status::from(failure).into_http()
 }
 
-/// Receives the message of a call, and what its headers say besides.
-///
-/// # Errors
-/// There is no message, or none that can be read: it is larger than allowed, compressed, or not whole.
-pub(crate) async fn receive<B>(
-    request: Request<B>,
-    message_bytes_max: usize,
-) -> Result<(Bytes, HeaderMap), Failure>
-where
-    B: http_body::Body<Data = Bytes> + Unpin,
-{
-    let (head, body) = request.into_parts();
-    if head.headers.get(GRPC_ENCODING).is_some_and(|encoding| encoding != "identity") {
-        return Err(Failure::Compressed);
+/// A call whose path has been looked at, so that what is handed on until it is answered is no larger than need be.
+#[derive(Debug)]
+pub(crate) struct Received<B> {
+    /// What its headers say.
+    pub(crate) headers: HeaderMap,
+    /// Its message, on its way.
+    pub(crate) body: B,
+}
+
+impl<B> From<Request<B>> for Received<B> {
+    fn from(request: Request<B>) -> Self {
+        let (head, body) = request.into_parts();
+        Self { headers: head.headers, body }
     }
-    let message = Receiving { body, gathered: Gathered::default(), message_bytes_max }.await?;
-    Ok((message, head.headers))
+}
+
+impl<B: http_body::Body<Data = Bytes> + Unpin> Received<B> {
+    /// Receives its message.
+    ///
+    /// # Errors
+    /// There is no message, or none that can be read: it is larger than allowed, compressed, or not whole.
+    pub(crate) async fn message(&mut self, message_bytes_max: usize) -> Result<Bytes, Failure> {
+        if self.headers.get(GRPC_ENCODING).is_some_and(|encoding| encoding != "identity") {
+            return Err(Failure::Compressed);
+        }
+        Receiving { body: &mut self.body, gathered: Gathered::default(), message_bytes_max }.await
+    }
 }
 
 /// The body of a call, until all of it is there.
-struct Receiving<B> {
-    body: B,
+struct Receiving<'b, B> {
+    body: &'b mut B,
     gathered: Gathered,
     message_bytes_max: usize,
 }
@@ -141,14 +151,14 @@ struct Gathered {
     all: BytesMut,
 }
 
-impl<B: http_body::Body<Data = Bytes> + Unpin> Future for Receiving<B> {
+impl<B: http_body::Body<Data = Bytes> + Unpin> Future for Receiving<'_, B> {
     type Output = Result<Bytes, Failure>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
         // A body is read to its end, so that the stream closes by itself.
         while !this.body.is_end_stream() {
-            match std::task::ready!(Pin::new(&mut this.body).poll_frame(cx)) {
+            match std::task::ready!(Pin::new(&mut *this.body).poll_frame(cx)) {
                 Some(Ok(frame)) => {
                     // What else there is are trailers, which no rpc of ours asks for.
                     if let Ok(data) = frame.into_data() {

@@ -24,7 +24,7 @@ use tonic_prost::ProstCodec;
 use crate::catalog::{Catalog, Snapshot};
 use crate::clock::Clock;
 use crate::convert;
-use crate::grpc::call::{self, Answer};
+use crate::grpc::call::{self, Answer, Received};
 use crate::grpc::refusal::translated;
 use crate::identity::Access;
 use crate::observe::decision_log::{Asked, Form};
@@ -115,16 +115,18 @@ impl Decisions {
     }
 
     /// Answers `Evaluate`.
+    ///
+    /// What this awaits is kept small: all of it is copied several times on its way through the layers of HTTP/2.
     pub(crate) async fn evaluate<B>(
         &self,
-        request: Request<B>,
+        received: &mut Received<B>,
         access: &Access,
         call: &mut Call<&Observer>,
     ) -> Response<Answer>
     where
         B: http_body::Body<Data = Bytes> + Unpin,
     {
-        match self.evaluated(request, access, call).await {
+        match self.evaluated(received, access, call).await {
             Ok(answer) => call::answered(answer),
             Err(failure) => call::refused(failure),
         }
@@ -132,14 +134,14 @@ impl Decisions {
 
     async fn evaluated<B>(
         &self,
-        request: Request<B>,
+        received: &mut Received<B>,
         access: &Access,
         call: &mut Call<&Observer>,
     ) -> Result<Bytes, Failure>
     where
         B: http_body::Body<Data = Bytes> + Unpin,
     {
-        let (message, headers) = call::receive(request, self.message_bytes_max).await?;
+        let message = received.message(self.message_bytes_max).await?;
         call.arrived();
         let asked = Asked { rpc: self.observer.rpcs.evaluate, form: Form::Request, bytes: &message };
         let mut tell = |told: &Told<'_>, out: &mut Vec<u8>| {
@@ -149,7 +151,8 @@ impl Decisions {
         match self.begin(wire::read(&message).map_err(unreadable)?, access, asked, &mut tell)? {
             Begun::Told(answer) => answer,
             Begun::Awaited(awaited) => {
-                self.finish(&awaited, access, || Patience::of(&headers).for_call(), tell).await?
+                let deadline = || Patience::of(&received.headers).for_call();
+                Box::pin(self.finish(&awaited, access, deadline, tell)).await?
             }
         }
     }
@@ -157,7 +160,7 @@ impl Decisions {
     /// Answers `EvaluateBatch`.
     pub(crate) async fn evaluate_batch<B>(
         &self,
-        request: Request<B>,
+        received: &mut Received<B>,
         access: &Access,
         call: &mut Call<&Observer>,
     ) -> Response<Answer>
@@ -165,9 +168,9 @@ impl Decisions {
         B: http_body::Body<Data = Bytes> + Unpin,
     {
         let answer = async {
-            let (message, headers) = call::receive(request, self.message_bytes_max).await?;
+            let message = received.message(self.message_bytes_max).await?;
             call.arrived();
-            self.decide_all(message, access, Patience::of(&headers).for_call()).await
+            self.decide_all(message, access, Patience::of(&received.headers).for_call()).await
         };
         match answer.await {
             Ok(answer) => call::answered(answer),

@@ -2,6 +2,7 @@
 //! everything else is looked up by its name and done elsewhere, however long it takes.
 
 use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use http::{Request, Response};
@@ -13,7 +14,7 @@ use tonic::body::Body;
 use tonic::codegen::Service as _;
 use tonic::service::Routes;
 
-use crate::grpc::call::{self, Answer};
+use crate::grpc::call::{self, Answer, Received};
 use crate::grpc::decision::Decisions;
 use crate::identity::Access;
 use crate::identity::gate::{Gate, Peer, Session};
@@ -47,63 +48,21 @@ pub(super) struct Front {
 impl Answers for Front {
     fn answer(
         self: Arc<Self>,
-        mut request: Request<Incoming>,
+        request: Request<Incoming>,
         peer: &Peer,
     ) -> impl Future<Output = Response<Answer>> + Send + use<> {
-        let path = request.uri().path();
-        let admitted = match &self.gate {
-            None => Ok(Access::OPEN),
-            Some(gate) => gate.admit(path, request.headers(), peer),
-        };
-        if path == STREAM_PATH {
-            let session = Session::new(&self.gate, request.headers(), peer);
-            request.extensions_mut().insert(session);
-        }
+        let way = self.way(request, peer);
         async move {
-            let access = match admitted {
-                Ok(access) => access,
-                Err(failure) => return self.refuse(&request, failure),
-            };
-            let path = request.uri().path();
-            let found = path.strip_prefix(DECISION_PATHS);
-            // Calls that are watched over otherwise: a stream by its windows, the others by the runtime in the background.
-            if let Some("Evaluate" | "EvaluateBatch") = found
-                && let Err(failure) = self.load.admit(request.headers())
-            {
-                return self.refuse(&request, failure);
-            }
-            match found {
-                Some("Evaluate") => {
-                    let mut call =
-                        Call::begin(&*self.observer, self.observer.rpcs.evaluate, request.headers());
-                    let response = self.decisions.evaluate(request, &access, &mut call).await;
+            match way {
+                Way::Evaluate(mut received, access) => {
+                    let observer = &*self.observer;
+                    let mut call = Call::begin(observer, observer.rpcs.evaluate, &received.headers);
+                    let response = self.decisions.evaluate(&mut received, &access, &mut call).await;
                     call.answered(&response);
                     response
                 }
-                Some("EvaluateBatch") => {
-                    let mut call =
-                        Call::begin(&*self.observer, self.observer.rpcs.evaluate_batch, request.headers());
-                    let deciding = Box::pin(self.decisions.evaluate_batch(request, &access, &mut call));
-                    let response = deciding.await;
-                    call.answered(&response);
-                    response
-                }
-                found => {
-                    let is_decision = found.is_some();
-                    let rpc = self.observer.rpcs.of(path);
-                    let mut call = Call::begin(self.observer.clone(), rpc, request.headers());
-                    // A stream of changes takes as long as its caller likes; each of its changes is timed by itself.
-                    if rpc != self.observer.rpcs.evaluate_stream {
-                        call.arrived();
-                    }
-                    request.extensions_mut().insert(access);
-                    let response = if is_decision {
-                        Box::pin(self.decisions.other(request)).await
-                    } else {
-                        self.elsewhere(request).await
-                    };
-                    watched(response, call)
-                }
+                Way::Refused(response) => *response,
+                Way::Other(answering) => answering.await,
             }
         }
     }
@@ -113,7 +72,67 @@ impl Answers for Front {
     }
 }
 
+/// How a call is answered.
+enum Way {
+    /// By a decision. All else is out of its way: what a call awaits is as large as the largest of its ways, and is copied from
+    /// layer to layer.
+    Evaluate(Received<Incoming>, Access),
+    /// It is not let in.
+    Refused(Box<Response<Answer>>),
+    /// By whatever else there is.
+    Other(Pin<Box<dyn Future<Output = Response<Answer>> + Send>>),
+}
+
 impl Front {
+    /// How a call is to be answered.
+    fn way(self: &Arc<Self>, mut request: Request<Incoming>, peer: &Peer) -> Way {
+        let path = request.uri().path();
+        let admitted = match &self.gate {
+            None => Ok(Access::OPEN),
+            Some(gate) => gate.admit(path, request.headers(), peer),
+        };
+        let found = path.strip_prefix(DECISION_PATHS);
+        // Calls that are watched over otherwise: a stream by its windows, the others by the runtime in the background.
+        let admitted = admitted.and_then(|access| match found {
+            Some("Evaluate" | "EvaluateBatch") => self.load.admit(request.headers()).map(|()| access),
+            _ => Ok(access),
+        });
+        match admitted {
+            Err(failure) => Way::Refused(Box::new(self.refuse(&request, failure))),
+            Ok(access) if found == Some("Evaluate") => Way::Evaluate(request.into(), access),
+            Ok(access) => {
+                if path == STREAM_PATH {
+                    let session = Session::new(&self.gate, request.headers(), peer);
+                    request.extensions_mut().insert(session);
+                }
+                Way::Other(Box::pin(self.clone().other(request, access)))
+            }
+        }
+    }
+
+    /// Answers a call that is not `Evaluate`.
+    async fn other(self: Arc<Self>, mut request: Request<Incoming>, access: Access) -> Response<Answer> {
+        let path = request.uri().path();
+        let rpc = self.observer.rpcs.of(path);
+        if rpc == self.observer.rpcs.evaluate_batch {
+            let mut received = Received::from(request);
+            let mut call = Call::begin(&*self.observer, rpc, &received.headers);
+            let response = self.decisions.evaluate_batch(&mut received, &access, &mut call).await;
+            call.answered(&response);
+            return response;
+        }
+        let is_decision = path.starts_with(DECISION_PATHS);
+        let mut call = Call::begin(self.observer.clone(), rpc, request.headers());
+        // A stream of changes takes as long as its caller likes; each of its changes is timed by itself.
+        if rpc != self.observer.rpcs.evaluate_stream {
+            call.arrived();
+        }
+        request.extensions_mut().insert(access);
+        let response =
+            if is_decision { self.decisions.other(request).await } else { self.elsewhere(request).await };
+        watched(response, call)
+    }
+
     /// Refuses a call that is not let in.
     fn refuse(&self, request: &Request<Incoming>, failure: Failure) -> Response<Answer> {
         let rpc = self.observer.rpcs.of(request.uri().path());

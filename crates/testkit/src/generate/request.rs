@@ -34,7 +34,8 @@ pub fn request(whole_minutes: bool) -> BoxedStrategy<Request<'static>> {
             1 => ticket(now, whole_minutes).prop_map(Some),
         ];
         let asked_at = prop::option::of(since(now, whole_minutes));
-        let baseline = (before, asked_at).prop_map(|(ticket, asked_at)| Baseline { ticket, asked_at });
+        let baseline =
+            (before, asked_at).prop_map(|(ticket, asked_at)| Box::new(Baseline { ticket, asked_at }));
         let cause = prop::collection::vec(select(&["w0", "w1", "w9"][..]).prop_map(Text::Borrowed), 0..=1);
         (ticket(now, whole_minutes), change(), prop::option::weighted(0.3, baseline), any::<bool>(), cause)
             .prop_map(move |(ticket, change, baseline, with_next_due, cause)| Request {

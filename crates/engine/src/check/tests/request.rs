@@ -47,7 +47,7 @@ fn valid() -> Request<'static> {
         timer: false,
     };
     let now = "2026-11-23T10:00:00Z".parse().unwrap();
-    let baseline = Some(Baseline { ticket: Some(ticket.clone()), asked_at: Some(now) });
+    let baseline = Some(Box::new(Baseline { ticket: Some(ticket.clone()), asked_at: Some(now) }));
     Request { ticket, change, now, baseline, with_next_due: true, cause: vec!["reminder".into()] }
 }
 
@@ -113,7 +113,9 @@ fn each_fault_has_its_code_and_path() {
         }),
         ("required", "change.status_set.status_id", Box::new(|r| r.change.status_set = Some("".into()))),
         ("required", "baseline.ticket.id", {
-            Box::new(|r| r.baseline = Some(Baseline { ticket: Some(Ticket::default()), asked_at: None }))
+            Box::new(|r| {
+                r.baseline = Some(Box::new(Baseline { ticket: Some(Ticket::default()), asked_at: None }))
+            })
         }),
         ("required", "cause[0]", Box::new(|r| r.cause = vec!["".into()])),
         ("id_malformed", "cause[0]", Box::new(|r| r.cause = vec!["a b".into()])),

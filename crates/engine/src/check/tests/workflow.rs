@@ -8,7 +8,7 @@ use crate::definition::{
     Presence, ReplyStatus, Sentiment, Test, TicketState, TimeRange, Workflow,
 };
 use crate::limits;
-use crate::request::{Change, Ticket};
+use crate::request::{Baseline, Change, Ticket};
 
 type Make = fn() -> Workflow;
 
@@ -148,13 +148,12 @@ fn each_fault_has_its_code_and_path() {
         ("instant_out_of_range", "workflow.examples[0].now", || with_example(|e| e.now = Timestamp::MAX)),
         ("required", "workflow.examples[0].baseline.ticket.id", || {
             with_example(|e| {
-                e.baseline =
-                    Some(crate::request::Baseline { ticket: Some(Ticket::default()), asked_at: None });
+                e.baseline = Some(Box::new(Baseline { ticket: Some(Ticket::default()), asked_at: None }));
             })
         }),
         ("instant_out_of_range", "workflow.examples[0].baseline.asked_at", || {
             with_example(|e| {
-                e.baseline = Some(crate::request::Baseline { ticket: None, asked_at: Some(Timestamp::MIN) });
+                e.baseline = Some(Box::new(Baseline { ticket: None, asked_at: Some(Timestamp::MIN) }));
             })
         }),
         ("instant_out_of_range", "workflow.examples[0].ticket.created_at", || {

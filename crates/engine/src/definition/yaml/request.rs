@@ -284,9 +284,9 @@ pub(super) fn baseline(
     reader: &mut Reader,
     path: &Path<'_>,
     spot: Spot<'_, '_>,
-) -> Option<Baseline<'static>> {
+) -> Option<Box<Baseline<'static>>> {
     let fields = reader.fields(path, spot, &["ticket", "asked_at"])?;
     let mut part = Part { reader, path, fields: &fields };
     let before = part.given("ticket").and_then(|spot| ticket(part.reader, &path.field("ticket"), spot));
-    Some(Baseline { ticket: before, asked_at: part.instant("asked_at") })
+    Some(Box::new(Baseline { ticket: before, asked_at: part.instant("asked_at") }))
 }

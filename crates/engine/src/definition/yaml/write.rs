@@ -345,7 +345,7 @@ fn example(example: &Example) -> Tree {
     entries.add("now", bare(&example.now.to_string()));
     entries.add("ticket", ticket(&example.ticket));
     entries.add("change", change(&example.change));
-    entries.add_some("baseline", example.baseline.as_ref().map(baseline));
+    entries.add_some("baseline", example.baseline.as_deref().map(baseline));
     entries.block()
 }
 

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use tamis_api::v1;
 use tamis_engine::definition::{Directory, Example, Term};
 use tamis_engine::request::Text;
-use tamis_engine::{Account, Request, Workflow};
+use tamis_engine::{Account, Workflow};
 use tamis_testkit::generate;
 
 use crate::convert::{Findings, account, request, time, workflow};
@@ -68,19 +68,6 @@ fn full_account() -> impl Strategy<Value = Account> {
     })
 }
 
-fn request_to_wire(request: &Request<'_>) -> v1::EvaluateRequest {
-    v1::EvaluateRequest {
-        account_id: "shop".to_owned(),
-        ticket: Some(request::ticket_to_wire(&request.ticket)),
-        change: Some(request::change_to_wire(&request.change)),
-        now: Some(time::instant_to_wire(request.now)),
-        baseline: request.baseline.as_ref().map(request::baseline_to_wire),
-        min_revision: 0,
-        with_next_due: request.with_next_due,
-        cause: request.cause.iter().map(ToString::to_string).collect(),
-    }
-}
-
 proptest! {
     #[test]
     fn a_workflow_survives(definition in full_workflow()) {
@@ -100,7 +87,7 @@ proptest! {
 
     #[test]
     fn a_request_survives_and_is_borrowed(request in generate::request(false)) {
-        let message = request_to_wire(&request);
+        let message = v1::EvaluateRequest { account_id: "shop".to_owned(), ..request::to_wire(&request) };
         for message in travelled(&message).iter().chain([&message]) {
             let read = request::from_wire(message, "", Timestamp::UNIX_EPOCH).unwrap();
             prop_assert_eq!(&read, &request);

@@ -38,8 +38,8 @@ fn received(pieces: &[&[u8]], headers: &[(&'static str, &'static str)]) -> Resul
         request.headers_mut().insert(*name, HeaderValue::from_static(value));
     }
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let received = runtime.block_on(receive(request, MESSAGE_BYTES_MAX));
-    received.map(|(message, _)| message.to_vec())
+    let received = runtime.block_on(Received::from(request).message(MESSAGE_BYTES_MAX));
+    received.map(|message| message.to_vec())
 }
 
 #[test]

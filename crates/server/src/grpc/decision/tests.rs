@@ -48,12 +48,12 @@ fn observer() -> Arc<Observer> {
 
 async fn evaluate(service: &Decisions, request: Request<Sent>) -> Response<Answer> {
     let mut call = Call::begin(&*service.observer, service.observer.rpcs.evaluate, request.headers());
-    service.evaluate(request, &Access::OPEN, &mut call).await
+    service.evaluate(&mut request.into(), &Access::OPEN, &mut call).await
 }
 
 async fn evaluate_batch(service: &Decisions, request: Request<Sent>) -> Response<Answer> {
     let mut call = Call::begin(&*service.observer, service.observer.rpcs.evaluate_batch, request.headers());
-    service.evaluate_batch(request, &Access::OPEN, &mut call).await
+    service.evaluate_batch(&mut request.into(), &Access::OPEN, &mut call).await
 }
 
 async fn other(service: &Decisions, request: Request<Sent>) -> Response<Answer> {

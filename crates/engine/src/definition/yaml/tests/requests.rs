@@ -97,10 +97,10 @@ fn expected() -> Request<'static> {
         ticket,
         change,
         now: "2026-11-23T10:00:00Z".parse().unwrap(),
-        baseline: Some(Baseline {
+        baseline: Some(Box::new(Baseline {
             ticket: Some(before),
             asked_at: Some("2026-11-23T09:00:00Z".parse().unwrap()),
-        }),
+        })),
         with_next_due: true,
         cause: vec!["reminder".into()],
     }

@@ -305,7 +305,7 @@ fn change() -> BoxedStrategy<Change<'static>> {
 
 fn example() -> BoxedStrategy<Example> {
     let baseline = (option::of(ticket()), option::of(instant()))
-        .prop_map(|(ticket, asked_at)| Baseline { ticket, asked_at });
+        .prop_map(|(ticket, asked_at)| Box::new(Baseline { ticket, asked_at }));
     (text(), any::<bool>(), ticket(), change(), instant(), option::of(baseline))
         .prop_map(|(name, matches, ticket, change, now, baseline)| Example {
             name,
