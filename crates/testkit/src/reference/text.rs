@@ -90,7 +90,7 @@ fn without_stroke(letter: char) -> String {
 }
 
 /// Folds a text, step by step in the order of the contract.
-fn fold(text: &str, case_sensitive: bool, accent_sensitive: bool) -> String {
+pub fn fold(text: &str, case_sensitive: bool, accent_sensitive: bool) -> String {
     let visible: String = text.chars().filter(|&letter| !lies_in(&DEFAULT_IGNORABLE, letter)).collect();
     let decomposed: String = visible.nfkd().collect();
     let plain: String = if accent_sensitive {
@@ -117,7 +117,7 @@ fn fold(text: &str, case_sensitive: bool, accent_sensitive: bool) -> String {
 
 /// Whether one phrase of a condition occurs in a text. Both are folded the same way; word boundaries are those of the
 /// folded text.
-pub(super) fn occurs(options: &Phrases, phrase: &str, text: &str) -> bool {
+pub fn occurs(options: &Phrases, phrase: &str, text: &str) -> bool {
     let text = fold(text, options.case_sensitive, options.accent_sensitive);
     let phrase = fold(phrase, options.case_sensitive, options.accent_sensitive);
     let mut boundaries: Vec<usize> = text.split_word_bound_indices().map(|(start, _)| start).collect();
