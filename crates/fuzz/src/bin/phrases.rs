@@ -5,6 +5,7 @@
 #![no_main]
 
 use tamis_engine::definition::{PhraseMode, Phrases};
+use tamis_engine::fold::Folding;
 use tamis_engine::phrases::{PhraseMatcherBuilder, PhraseScratch, PhraseSearch};
 use tamis_fuzz::{SEPARATOR, TEXTS};
 use tamis_testkit::reference;
@@ -38,12 +39,13 @@ fn check(input: &[u8]) {
     let tests: Vec<Phrases> =
         texts.chunks(2).zip(0..).map(|(phrases, place)| test(phrases, options.wrapping_add(place))).collect();
     let expected = |test: &Phrases| -> Vec<u32> {
-        // What folds to nothing is found nowhere; a save is refused for it.
-        let is_something = |phrase: &str| {
-            !reference::text::fold(phrase, test.case_sensitive, test.accent_sensitive).is_empty()
-        };
+        let Phrases { case_sensitive, accent_sensitive, .. } = *test;
+        let folding = Folding { case_sensitive, accent_sensitive };
+        let text = folding.fold_exactly(text);
         let occurs = |(_, phrase): &(u32, &String)| {
-            is_something(phrase) && reference::text::occurs(test, phrase, text)
+            let phrase = folding.fold_exactly(phrase);
+            // What folds to nothing is found nowhere; a save is refused for it.
+            !phrase.is_empty() && reference::text::occurs_folded(test, &phrase, &text)
         };
         (0..).zip(&test.phrases).filter(occurs).map(|(place, _)| place).collect()
     };
