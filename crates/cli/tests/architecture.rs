@@ -12,8 +12,11 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// Each package with those of the workspace that it may depend on.
-const MAY_KNOW: [(&str, &[&str]); 8] = [
+/// The manifests of workspaces: Tamis's own, and the fuzz targets', whom nobody may know.
+const WORKSPACES: [&str; 2] = ["../../Cargo.toml", "../fuzz/Cargo.toml"];
+
+/// Each package with those of the workspaces that it may depend on.
+const MAY_KNOW: [(&str, &[&str]); 9] = [
     ("tamis-api", &[]),
     ("tamis-engine", &[]),
     ("tamis-store", &[]),
@@ -22,6 +25,7 @@ const MAY_KNOW: [(&str, &[&str]); 8] = [
     ("tamis-cli", &["tamis-server", "tamis-engine", "tamis-api", "tamis-loadtest"]),
     ("tamis-benches", &["tamis-engine", "tamis-store", "tamis-server", "tamis-api"]),
     ("tamis-loadtest", &["tamis-api"]),
+    ("tamis-fuzz", &["tamis-server", "tamis-engine", "tamis-store", "tamis-api", "tamis-testkit"]),
 ];
 
 /// Packages that only some of the workspace may name, and which.
@@ -41,7 +45,7 @@ const RESERVED: [(&[&str], &[&str]); 3] = [
             "prost",
             "prost-types",
         ],
-        &["tamis-api", "tamis-server", "tamis-cli", "tamis-loadtest"],
+        &["tamis-api", "tamis-server", "tamis-cli", "tamis-loadtest", "tamis-fuzz"],
     ),
     (&["tokio", "tokio-stream"], &["tamis-store", "tamis-server", "tamis-cli", "tamis-loadtest"]),
 ];
@@ -70,8 +74,14 @@ fn cargo(arguments: &[&str]) -> String {
 }
 
 fn packages() -> Vec<Package> {
-    let metadata: Value =
-        serde_json::from_str(&cargo(&["metadata", "--no-deps", "--format-version", "1"])).unwrap();
+    let packages: Vec<_> = WORKSPACES.into_iter().flat_map(packages_of).collect();
+    assert!(packages.len() >= 9);
+    packages
+}
+
+fn packages_of(workspace: &str) -> Vec<Package> {
+    let arguments = ["metadata", "--manifest-path", workspace, "--no-deps", "--format-version", "1"];
+    let metadata: Value = serde_json::from_str(&cargo(&arguments)).unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let package = |package: &Value| Package {
         name: text(&package["name"]),
@@ -83,9 +93,7 @@ fn packages() -> Vec<Package> {
             .map(|dependency| (text(&dependency["name"]), dependency["kind"].as_str().map(str::to_owned)))
             .collect(),
     };
-    let packages: Vec<_> = metadata["packages"].as_array().unwrap().iter().map(package).collect();
-    assert!(packages.len() >= 8);
-    packages
+    metadata["packages"].as_array().unwrap().iter().map(package).collect()
 }
 
 #[test]

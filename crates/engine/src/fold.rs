@@ -62,6 +62,13 @@ impl Folding {
         }
     }
 
+    /// The folded text, step by step, without a cut and whatever the machine has: for tests that compare the quick ways with it.
+    pub fn fold_exactly(self, text: &str) -> String {
+        let mut bytes = Vec::new();
+        self.fold_general(text, &mut bytes, 0);
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
     /// The folded text.
     pub fn fold(self, text: &str) -> String {
         let mut out = String::new();

@@ -6,6 +6,7 @@
 //! Strategies are boxed: the values of unboxed ones, nested as deep as here, outgrow the stack of a test's thread.
 
 mod account;
+mod edits;
 mod request;
 mod text;
 mod workflow;
@@ -16,6 +17,7 @@ use proptest::sample::select;
 use tamis_engine::definition::TimeRange;
 
 pub use account::account;
+pub use edits::{Edit, Step, level_sizes, step};
 pub use request::{change, request, ticket};
 pub use text::{phrases, phrases_with_text, template, text};
 pub use workflow::{action, condition, time_condition, workflow, workflows};

@@ -16,8 +16,8 @@ mod action;
 mod clock;
 mod condition;
 mod span;
-mod template;
-mod text;
+pub mod template;
+pub mod text;
 
 use std::borrow::Borrow;
 

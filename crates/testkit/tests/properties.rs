@@ -3,19 +3,15 @@
 //! The first law says that the index decides what the reference decides; the others are held of both. A failure prints
 //! the smallest input that proptest found, and its seed is kept in `proptest-regressions`.
 
-use std::sync::Arc;
-
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::test_runner::{FileFailurePersistence, TestCaseError, TestCaseResult};
-use tamis_engine::compile::{Layout, compile_with};
+use tamis_engine::Scratch;
 use tamis_engine::decision::{Decision, Match};
 use tamis_engine::definition::{Account, Action, Condition, Mode, Phrases, Test, Workflow};
 use tamis_engine::explanation::{Verdict, WorkflowExplanation};
-use tamis_engine::phrases::PhraseSearch;
 use tamis_engine::request::{Change, Request, Ticket};
-use tamis_engine::{Index, Scratch};
-use tamis_testkit::{generate, reference};
+use tamis_testkit::{generate, laws, reference};
 
 /// What decides: the reference, or an index that was compiled anew.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +45,7 @@ impl Judge {
         match self {
             Self::Reference => Ok(Verdicts::of(&reference::evaluate(account, workflows, request))),
             Self::Index => {
-                let index = compiled(account, workflows)?;
+                let index = laws::compiled(account, workflows)?;
                 Ok(Verdicts::of(&index.evaluate(request, &mut Scratch::default())))
             }
         }
@@ -68,42 +64,6 @@ impl Verdicts {
             next_due: decision.next_due,
         }
     }
-}
-
-/// What is generated is valid; an input that does not compile fails the law with what was found.
-fn compiled(account: &Account, workflows: &[Workflow]) -> Result<Index, TestCaseError> {
-    laid_out(account, workflows, Layout::default())
-}
-
-fn laid_out(account: &Account, workflows: &[Workflow], layout: Layout) -> Result<Index, TestCaseError> {
-    let workflows: Vec<_> = workflows.iter().cloned().map(Arc::new).collect();
-    compile_with(Arc::new(account.clone()), &workflows, layout)
-        .map_err(|found| TestCaseError::fail(format!("{found:?}")))
-}
-
-/// However an index is laid out, it decides what the reference decides, in every detail.
-fn every_layout_is_reference(
-    account: &Account,
-    workflows: &[Workflow],
-    requests: &[Request<'_>],
-) -> TestCaseResult {
-    let mut scratch = Scratch::default();
-    let expected: Vec<_> =
-        requests.iter().map(|request| reference::evaluate(account, workflows, request)).collect();
-    // All in rows, as the cost model has it, and as much as can be filed by key.
-    let rows = Layout { key_probability_max: 0.0, ..Layout::default() };
-    let keys = Layout { key_probability_max: 1.0, alive_before_scan_min: 0.0, ..Layout::default() };
-    let searches =
-        [PhraseSearch::Finders, PhraseSearch::AhoCorasick, PhraseSearch::Grams, PhraseSearch::GramsPortable]
-            .map(|phrases| Layout { phrases, ..Layout::default() });
-    for layout in [rows, Layout::default(), keys].into_iter().chain(searches) {
-        let index = laid_out(account, workflows, layout)?;
-        for (request, expected) in requests.iter().zip(&expected) {
-            let decision = index.evaluate(request, &mut scratch);
-            prop_assert_eq!(&decision, expected, "{:?}, request: {:?}", layout, request);
-        }
-    }
-    Ok(())
 }
 
 fn cases(cases: u32) -> ProptestConfig {
@@ -162,7 +122,7 @@ proptest! {
             .zip(kinds.iter().cycle())
             .map(|(number, kind)| Workflow { id: format!("w{number}"), stop: kind.stop && number > 1_000, ..kind.clone() })
             .collect();
-        every_layout_is_reference(&account, &workflows, &requests)?;
+        laws::every_layout_is_reference(&account, &workflows, &requests)?;
     }
 }
 
@@ -176,7 +136,7 @@ proptest! {
         workflows in generate::workflows(),
         requests in prop::collection::vec(generate::request(false), 1..=4),
     ) {
-        every_layout_is_reference(&account, &workflows, &requests)?;
+        laws::every_layout_is_reference(&account, &workflows, &requests)?;
     }
 
     /// The same of workflows that depend on time, whose instants lie a nanosecond apart.
@@ -187,7 +147,7 @@ proptest! {
         request in generate::request(false),
     ) {
         let request = Request { with_next_due: true, ..request };
-        every_layout_is_reference(&account, &workflows, &[request])?;
+        laws::every_layout_is_reference(&account, &workflows, &[request])?;
     }
 
     /// The same of phrases, in texts that mostly hold them.
@@ -210,7 +170,7 @@ proptest! {
                 ..request.clone()
             })
             .collect();
-        every_layout_is_reference(&account, &workflows, &requests)?;
+        laws::every_layout_is_reference(&account, &workflows, &requests)?;
     }
 
     /// Explanations give the verdicts of evaluations, and say of each condition what the reference says.
@@ -412,7 +372,7 @@ fn explanation_is_decision(
     workflows: &[Workflow],
     request: &Request<'_>,
 ) -> TestCaseResult {
-    let index = compiled(account, workflows)?;
+    let index = laws::compiled(account, workflows)?;
     let decision = index.evaluate(request, &mut Scratch::default());
     let matched: Vec<&str> = decision
         .matches

@@ -164,13 +164,6 @@ fn every_character_folds_once_and_for_all() {
     }
 }
 
-/// Folds without any cut.
-fn general(folding: Folding, text: &str) -> String {
-    let mut out = Vec::new();
-    folding.fold_general(text, &mut out, 0);
-    String::from_utf8(out).unwrap()
-}
-
 /// Folds without vectors.
 fn portable(folding: Folding, text: &str) -> String {
     let mut out = b"x".to_vec();
@@ -186,11 +179,15 @@ fn portable(folding: Folding, text: &str) -> String {
 /// All four foldings give what the exact way gives.
 fn assert_exact(text: &str) {
     for folding in ALL {
-        assert_eq!(portable(folding, text), general(folding, text), "{folding:?} {text:?}");
+        assert_eq!(portable(folding, text), folding.fold_exactly(text), "{folding:?} {text:?}");
         let mut bytes = b" ".to_vec();
         folding.fold_bytes_into(text, &mut bytes);
         let folded = String::from_utf8(bytes).unwrap();
-        assert_eq!(folded.strip_prefix(' '), Some(general(folding, text).as_str()), "{folding:?} {text:?}");
+        assert_eq!(
+            folded.strip_prefix(' '),
+            Some(folding.fold_exactly(text).as_str()),
+            "{folding:?} {text:?}"
+        );
     }
 }
 
@@ -214,7 +211,7 @@ fn what_combines_backwards_is_known() {
 fn what_is_itself_stays_itself() {
     for c in ('\0'..=char::MAX).filter(|c| is_itself(*c)) {
         for folding in ALL {
-            assert_eq!(general(folding, c.encode_utf8(&mut [0; 4])), c.to_string(), "{:x}", u32::from(c));
+            assert_eq!(folding.fold_exactly(c.encode_utf8(&mut [0; 4])), c.to_string(), "{:x}", u32::from(c));
         }
         let decomposed: Vec<char> = DECOMPOSE.normalize_iter(std::iter::once(c)).collect();
         assert!(decomposed.iter().all(|c| COMBINING.get_u8(*c) == 0), "{:x}", u32::from(c));
@@ -316,16 +313,16 @@ proptest! {
     #[test]
     fn ascii_folds_as_any_text_does(text in "[\0-\u{7f}]{0,80}") {
         for folding in ALL {
-            prop_assert_eq!(folding.fold(&text), general(folding, &text));
-            prop_assert_eq!(portable(folding, &text), general(folding, &text));
+            prop_assert_eq!(folding.fold(&text), folding.fold_exactly(&text));
+            prop_assert_eq!(portable(folding, &text), folding.fold_exactly(&text));
         }
     }
 
     #[test]
     fn a_text_folds_the_same_however_it_is_cut(text in texts()) {
         for folding in ALL {
-            prop_assert_eq!(folding.fold(&text), general(folding, &text));
-            prop_assert_eq!(portable(folding, &text), general(folding, &text));
+            prop_assert_eq!(folding.fold(&text), folding.fold_exactly(&text));
+            prop_assert_eq!(portable(folding, &text), folding.fold_exactly(&text));
         }
     }
 
@@ -333,8 +330,8 @@ proptest! {
     fn any_characters_fold_the_same_however_they_are_cut(text in prop::collection::vec(any::<char>(), 0..200)) {
         let text = String::from_iter(text);
         for folding in ALL {
-            prop_assert_eq!(folding.fold(&text), general(folding, &text));
-            prop_assert_eq!(portable(folding, &text), general(folding, &text));
+            prop_assert_eq!(folding.fold(&text), folding.fold_exactly(&text));
+            prop_assert_eq!(portable(folding, &text), folding.fold_exactly(&text));
         }
     }
 

@@ -3,8 +3,8 @@
 use tamis_engine::variable::Variable;
 
 /// How values are put in.
-#[derive(Clone, Copy)]
-pub(super) enum Escape {
+#[derive(Clone, Copy, Debug)]
+pub enum Escape {
     /// As they are.
     None,
     /// For HTML.
@@ -15,7 +15,7 @@ pub(super) enum Escape {
 
 /// Renders a template. A variable whose value is absent, empty or only white space renders its fallback or nothing,
 /// and is added to `missing` unless it is in it. Fallbacks are escaped like values.
-pub(super) fn render(
+pub fn render(
     template: &str,
     escape: Escape,
     value: impl Fn(Variable) -> Option<String>,

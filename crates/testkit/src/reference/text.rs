@@ -118,13 +118,17 @@ fn fold(text: &str, case_sensitive: bool, accent_sensitive: bool) -> String {
 /// Whether one phrase of a condition occurs in a text. Both are folded the same way; word boundaries are those of the
 /// folded text.
 pub(super) fn occurs(options: &Phrases, phrase: &str, text: &str) -> bool {
-    let text = fold(text, options.case_sensitive, options.accent_sensitive);
-    let phrase = fold(phrase, options.case_sensitive, options.accent_sensitive);
+    let folded = |text| fold(text, options.case_sensitive, options.accent_sensitive);
+    occurs_folded(options, &folded(phrase), &folded(text))
+}
+
+/// The same of a phrase and a text that are folded already.
+pub fn occurs_folded(options: &Phrases, phrase: &str, text: &str) -> bool {
     let mut boundaries: Vec<usize> = text.split_word_bound_indices().map(|(start, _)| start).collect();
     boundaries.push(text.len());
     text.char_indices().map(|(start, _)| start).any(|start| {
         let end = start + phrase.len();
-        let stands_here = text.get(start..end) == Some(phrase.as_str());
+        let stands_here = text.get(start..end) == Some(phrase);
         let stands_well = match options.mode {
             PhraseMode::Contains => true,
             PhraseMode::Equals => start == 0 && end == text.len(),

@@ -259,11 +259,11 @@ fn marker_location(marker: &Marker) -> Location {
     }
 }
 
-/// The place of an offset, for what the parser does not tell the place of.
+/// The place of an offset, for what the parser does not tell the place of. As to it, CR LF is one line break and CR another.
 fn location_at(text: &str, offset: usize) -> Location {
     let before = text.get(..offset).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
+    let line = before.matches(['\n', '\r']).count() - before.matches("\r\n").count() + 1;
+    let column = before.chars().rev().take_while(|&c| c != '\n' && c != '\r').count() + 1;
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     Location { line: count(line), column: count(column), offset }
 }

@@ -14,6 +14,18 @@ fn outline<'a, T>(text: &'a str, reading: &'a Reading<T>) -> Vec<(&'a str, &'a s
     reading.diagnostics.iter().map(|finding| (finding.code, &*finding.path, place(finding))).collect()
 }
 
+/// Every line break is one, whether the parser says where a fault is or we do.
+#[test]
+fn lines_are_counted_across_all_line_breaks() {
+    for breaks in ["\n", "\r\n", "\r"] {
+        for fault in ["\0", "workflow: []", "*a"] {
+            let reading = read(&format!("# é{breaks}{breaks}  {fault}"));
+            let at = reading.locations.of(&reading.diagnostics[0].path).unwrap();
+            assert_eq!((at.line, at.column), (3, 3), "{breaks:?} {fault:?}");
+        }
+    }
+}
+
 #[test]
 fn each_fault_has_its_code_path_and_place() {
     let condition = |yaml: &str| format!("workflows: [{{ all: [{{ {yaml} }}] }}]");
