@@ -7,8 +7,10 @@ use crate::file::StoreFile;
 use crate::report::Row;
 use crate::trial::{AfterRefusal, Trial};
 
-/// When it is killed at the latest, after those who write have begun or after it was started.
+/// When it is killed at the latest, after those who write have begun.
 const LATEST_MS: u64 = 150;
+/// When it is killed at the latest after it was started: about as long as a start takes.
+const STARTING_MS: u64 = 40;
 /// One in so many is killed while it starts.
 const WHILE_STARTING: usize = 4;
 /// How often the file is checked by SQLite, in kills.
@@ -24,7 +26,7 @@ pub(crate) async fn crash_loop(settings: &Settings, row: &mut Row) -> anyhow::Re
         // The first one makes the accounts.
         if round % WHILE_STARTING == WHILE_STARTING - 1 {
             let starting = file.begin()?;
-            tokio::time::sleep(trial.up_to_ms(LATEST_MS)).await;
+            tokio::time::sleep(trial.up_to_ms(STARTING_MS)).await;
             drop(starting);
             while_starting += 1;
         } else {

@@ -65,6 +65,7 @@ pub(crate) async fn database_kills(settings: &Settings, row: &mut Row) -> anyhow
         let writers = trial.start_writers(&fleet.clients, AfterRefusal::End);
         tokio::time::sleep(trial.up_to_ms(LATEST_MS)).await;
         let is_whole = round % 2 == 0;
+        let killed = Instant::now();
         if is_whole {
             fleet.postgres.kill()?;
         } else {
@@ -76,16 +77,15 @@ pub(crate) async fn database_kills(settings: &Settings, row: &mut Row) -> anyhow
         if is_whole {
             fleet.postgres.start_again()?;
         }
-        let began = Instant::now();
         trial.catch_up(&fleet.clients).await?;
-        back.push(began.elapsed());
+        back.push(killed.elapsed());
         askers.stop(trial.row).await?;
         tell_progress(round, &trial);
     }
     row.done = format!(
-        "{} kills under {REPLICAS} replicas, {backends} of one connection's process and the others of the whole database; of {in_doubt} \
-         writes in doubt {} were there, whole; all accounts written anew and read by all replicas p50 {:.0}, p99 {:.0} ms after the \
-         database was there or, after its process was killed, was not there yet",
+        "{} × `kill -9` under {REPLICAS} replicas, {backends} of one connection's process and the others of all processes; of \
+         {in_doubt} writes in doubt {} were there, whole; all accounts were written again, and decided so in all replicas, p50 {:.0}, \
+         p99 {:.0} ms after the kill",
         settings.fleet_kills,
         row.completed,
         percentile(&mut back, 50),

@@ -1,5 +1,6 @@
 //! A store on a disk that fails now and then.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -30,12 +31,15 @@ struct Kind {
     always: bool,
 }
 
+const SYNCS: &str = "fsync,fdatasync";
+const WRITES: &str = "pwrite64,ftruncate";
+const READS: &str = "pread64";
 const KINDS: [Kind; 5] = [
-    Kind { calls: "fsync,fdatasync", always: false },
-    Kind { calls: "pwrite64,ftruncate", always: false },
-    Kind { calls: "fsync,fdatasync", always: true },
-    Kind { calls: "pread64", always: false },
-    Kind { calls: "pwrite64,ftruncate", always: true },
+    Kind { calls: SYNCS, always: false },
+    Kind { calls: WRITES, always: false },
+    Kind { calls: SYNCS, always: true },
+    Kind { calls: READS, always: false },
+    Kind { calls: WRITES, always: true },
 ];
 
 /// Has calls of the system fail under writes, one kind after the other.
@@ -47,7 +51,8 @@ pub(crate) async fn input_output(settings: &Settings, row: &mut Row) -> anyhow::
     let folder = tempfile::tempdir().context("no temporary folder can be made")?;
     let file = StoreFile { program: &settings.server, path: folder.path().join("tamis.db") };
     let mut trial = Trial::new(settings.seed, row);
-    let (mut calls, mut refused, mut in_doubt, mut slowest) = (0, 0, 0, Duration::ZERO);
+    let mut failed: BTreeMap<&str, usize> = BTreeMap::new();
+    let (mut refused, mut in_doubt, mut slowest) = (0, 0, Duration::ZERO);
     let (mut service, client) = file.start(&mut trial).await?;
     trial.begin(&client).await?;
     let mut clients = [client];
@@ -66,14 +71,14 @@ pub(crate) async fn input_output(settings: &Settings, row: &mut Row) -> anyhow::
         }
         (refused, in_doubt) = (refused + refusals.refused.len(), in_doubt + refusals.in_doubt.len());
         // Every other process is killed before the disk is well again. What it has left is what the next one finds.
-        let restarts = round % 2 == 1;
-        if restarts {
+        *failed.entry(kind.calls).or_default() += if round % 2 == 1 {
             drop(service);
-            calls += strace.detach()?;
+            let failed = strace.detach()?;
             (service, clients) = start(&file, &mut trial).await?;
+            failed
         } else {
-            calls += strace.detach()?;
-        }
+            strace.detach()?
+        };
         let well = Instant::now();
         trial.write_again(&clients).await.context("on a disk that is well again")?;
         slowest = slowest.max(well.elapsed());
@@ -83,11 +88,15 @@ pub(crate) async fn input_output(settings: &Settings, row: &mut Row) -> anyhow::
         }
     }
     drop(service);
+    let count = |calls| failed.get(calls).copied().unwrap_or_default();
     row.done = format!(
-        "{} × EIO of fsync, pwrite64, ftruncate or pread64, {calls} calls in all; {refused} writes refused, {in_doubt} in doubt, none \
-         acknowledged while every fsync or write failed; once the disk was well, all accounts were written within {:.0} ms; the \
-         file was checked {} times",
+        "EIO in {} rounds, of {} flushes, {} writes and {} reads; {refused} writes refused, {in_doubt} in doubt, none acknowledged \
+         while every flush or write failed; once the disk was well, all accounts were written within {:.0} ms; the file was \
+         checked {} times",
         settings.rounds,
+        count(SYNCS),
+        count(WRITES),
+        count(READS),
         slowest.as_secs_f64() * 1e3,
         row.integrity_checks
     );

@@ -38,7 +38,7 @@ decides by what it holds, decisions go on meanwhile, and the file passes SQLite'
 Exit codes:
   0  everything was withstood
   1  something was not
-  2  the command line is wrong
+  2  the command line is wrong, or it was interrupted
   3  what was tried was withstood, and something could not be tried here";
 
 /// Lets the machine fail under services of its own on the loopback, and looks for what they had acknowledged.
@@ -146,8 +146,20 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     for fault in faults {
         eprintln!("{} (seed {}) …", fault.name(), settings.seed);
         let mut row = Row { fault: fault.name(), ..Row::default() };
-        if let Err(error) = runtime.block_on(fault.attempt(&settings, &mut row)) {
-            row.failures.push(format!("{error:#}"));
+        // What is interrupted is dropped, and what it has started, made and mounted goes with it.
+        let attempt = runtime.block_on(async {
+            tokio::select! {
+                attempt = fault.attempt(&settings, &mut row) => Ok(attempt),
+                interrupted = tokio::signal::ctrl_c() => Err(interrupted),
+            }
+        });
+        match attempt {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => row.failures.push(format!("{error:#}")),
+            Err(interrupted) => {
+                interrupted?;
+                anyhow::bail!("interrupted");
+            }
         }
         row.finish();
         rows.push(row);

@@ -81,10 +81,9 @@ impl Row {
     }
 
     fn verdict(&self) -> String {
-        match &self.not_run {
-            Some(reason) => format!("not run: {reason}"),
-            None if self.failures.is_empty() => "yes".to_owned(),
-            None => format!("**no**: {}", self.failures.join("; ")),
+        match self.failures.as_slice() {
+            [] => "yes".to_owned(),
+            failures => format!("**no**: {}", failures.join("; ")),
         }
     }
 }
@@ -102,8 +101,12 @@ pub(crate) fn table(rows: &[Row]) -> String {
         "| fault | what was done | acknowledged writes | lost | half-done | wrong decisions | failed decisions \
          | start, p50 and p99 | withstood |\n|---|---|---:|---:|---:|---:|---:|---:|---|\n",
     );
+    // To a string nothing fails to be written.
     for row in rows {
-        // To a string nothing fails to be written.
+        if let Some(reason) = &row.not_run {
+            let _ = writeln!(text, "| {} | – | – | – | – | – | – | – | not run: {reason} |", row.fault);
+            continue;
+        }
         let _ = writeln!(
             text,
             "| {} | {} | {} | {} | {} | {} | {} of {} | {:.0}, {:.0} ms | {} |",
@@ -121,4 +124,52 @@ pub(crate) fn table(rows: &[Row]) -> String {
         );
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng as _;
+
+    use super::*;
+    use crate::ledger::{Marked, State};
+
+    fn state(revision: u64, mark: u64) -> State {
+        State { revision, workflows: vec![Marked { number: 0, mark }] }
+    }
+
+    /// An account of which revision 5 was acknowledged, and with a write under way.
+    fn ledger() -> Ledger {
+        let mut ledger = Ledger::new("a".to_owned(), rand_chacha::ChaCha8Rng::seed_from_u64(1));
+        ledger.acknowledge(state(5, 50));
+        ledger.possible.push(state(6, 60));
+        ledger
+    }
+
+    #[test]
+    fn what_is_neither_acknowledged_nor_under_way_is_told() {
+        for (stored, decided, told) in [
+            (state(5, 50), state(5, 50), Row::default()),
+            (state(6, 60), state(6, 60), Row { completed: 1, ..Row::default() }),
+            (state(3, 30), state(3, 30), Row { lost: 2, ..Row::default() }),
+            (state(5, 60), state(5, 60), Row { half_done: 1, ..Row::default() }),
+            (state(7, 60), state(7, 60), Row { half_done: 1, ..Row::default() }),
+            (state(5, 50), state(5, 60), Row { wrong_decisions: 1, ..Row::default() }),
+            (state(6, 60), state(5, 50), Row { completed: 1, wrong_decisions: 1, ..Row::default() }),
+        ] {
+            let (mut row, mut ledger) = (Row::default(), ledger());
+            row.compare(&mut ledger, Seen { stored: stored.clone(), decided });
+            let counts = |row: &Row| (row.completed, row.lost, row.half_done, row.wrong_decisions);
+            assert_eq!(counts(&row), counts(&told), "{stored:?}");
+            assert_eq!(ledger.acknowledged, stored);
+            row.finish();
+            let is_well = told.lost + told.half_done + told.wrong_decisions == 0;
+            assert_eq!(row.failures.is_empty(), is_well, "{stored:?}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_was_not_run_is_not_withstood() {
+        let row = Row { not_run: Some("no tmpfs".to_owned()), ..Row::default() };
+        assert!(table(&[row]).contains("| not run: no tmpfs |"));
+    }
 }
