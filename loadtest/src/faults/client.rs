@@ -21,6 +21,8 @@ use crate::ledger::{Ledger, Marked, State, WORKFLOWS, Write};
 
 /// How long a call may take. Whatever takes longer hangs.
 const CALL_PATIENCE: Duration = Duration::from_secs(60);
+/// How long one waits who is turned away because there is more to do than can be done.
+const OVERLOAD_PAUSE: Duration = Duration::from_millis(200);
 /// What the service says of a write that is certainly not there.
 const NOTHING_STORED: &str = "nothing was stored";
 /// What it says of a write of which that is not certain.
@@ -165,7 +167,12 @@ impl Client {
 
     /// An account as it decides at a revision or a later one, and as it is stored.
     pub(crate) async fn look(&self, account_id: &str, min_revision: u64) -> anyhow::Result<Seen> {
-        let decided = self.decide(account_id, min_revision).await?;
+        let decided = loop {
+            match self.decide(account_id, min_revision).await {
+                Err(error) if is_overload(&error) => tokio::time::sleep(OVERLOAD_PAUSE).await,
+                decided => break decided?,
+            }
+        };
         let request = timed(ExportWorkflowsRequest { account_id: account_id.to_owned() });
         let mut workflows = WorkflowServiceClient::new(self.channel.clone());
         let mut messages = workflows.export_workflows(request).await?.into_inner();
@@ -232,6 +239,11 @@ fn answer(status: Status) -> Result<Answer, Status> {
         return Ok(Answer::InDoubt(status));
     }
     Err(status)
+}
+
+/// Whether somebody is turned away because there is more to do than can be done.
+pub(crate) fn is_overload(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<Status>().is_some_and(|status| reason(status) == "OVERLOADED")
 }
 
 /// The reason that the service gives; empty if it is not the service that speaks.

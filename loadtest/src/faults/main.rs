@@ -162,6 +162,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             }
         }
         row.finish();
+        row.failures.iter().for_each(|failure| eprintln!("  not withstood: {failure}"));
         rows.push(row);
     }
     println!("{}", report::table(&rows));

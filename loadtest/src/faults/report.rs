@@ -28,6 +28,8 @@ pub(crate) struct Row {
     pub(crate) decisions: u64,
     /// Of those, the ones that were not made.
     pub(crate) failed_decisions: u64,
+    /// Of those, the ones that had to be repeated, because the machine had more to do than it could.
+    pub(crate) decisions_turned_away: u64,
     /// How often the file was checked by SQLite.
     pub(crate) integrity_checks: u64,
     /// From the start of a process until the service was ready, in ms.
@@ -107,9 +109,13 @@ pub(crate) fn table(rows: &[Row]) -> String {
             let _ = writeln!(text, "| {} | – | – | – | – | – | – | – | not run: {reason} |", row.fault);
             continue;
         }
+        let turned_away = match row.decisions_turned_away {
+            0 => String::new(),
+            count => format!(", {count} repeated"),
+        };
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {} | {} | {} of {} | {:.0}, {:.0} ms | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} of {}{turned_away} | {:.0}, {:.0} ms | {} |",
             row.fault,
             row.done,
             row.acknowledged,

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tonic::Status;
 
-use crate::client::{Answer, Client};
+use crate::client::{Answer, Client, is_overload};
 use crate::ledger::{Ledger, State};
 use crate::report::Row;
 
@@ -232,6 +232,7 @@ pub(crate) struct Askers {
 struct Asked {
     decisions: u64,
     failed: u64,
+    turned_away: u64,
     /// The first one that failed.
     failure: Option<String>,
 }
@@ -253,6 +254,7 @@ impl Askers {
             let asked = task.await?;
             row.decisions += asked.decisions;
             row.failed_decisions += asked.failed;
+            row.decisions_turned_away += asked.turned_away;
             if let Some(failure) = asked.failure {
                 eprintln!("{} decisions failed: {failure}", asked.failed);
             }
@@ -280,6 +282,11 @@ async fn ask_on(client: Client, account_id: String, stop: Arc<AtomicBool>) -> As
             Ok(decided) if decided.revision < revision => format!("revision {} came back", decided.revision),
             Ok(decided) => {
                 revision = decided.revision;
+                continue;
+            }
+            // The machine has more to do than it can. Who asks is told to repeat it, and does.
+            Err(error) if is_overload(&error) => {
+                asked.turned_away += 1;
                 continue;
             }
             Err(error) => format!("{error:#}"),
