@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 use anyhow::{Context as _, ensure};
 use rustix::process::{Pid, Signal, WaitOptions, getpid, kill_process, set_child_subreaper, waitpid};
@@ -67,12 +68,17 @@ impl Postgres {
     /// Kills all of its processes at once, as a machine that loses its power does.
     pub(crate) fn kill(&self) -> anyhow::Result<()> {
         let first = self.process().context("the database does not run")?;
-        // The first one is the parent of all others: without it, no more come.
-        kill_process(first, Signal::KILL)?;
+        // The first one is the parent of all others: once it stands still, no more come.
+        kill_process(first, Signal::STOP)?;
+        let until = Instant::now() + super::STOP_PATIENCE;
+        while !stands_still(first) {
+            ensure!(Instant::now() < until, "the database's first process does not stop");
+            std::thread::yield_now();
+        }
         let processes = children(first);
-        for child in &processes {
-            // It may have ended by itself, since its parent is gone.
-            let _ = kill_process(*child, Signal::KILL);
+        for process in processes.iter().copied().chain([first]) {
+            // It may have ended by itself.
+            let _ = kill_process(process, Signal::KILL);
         }
         // They are this process's own now, and in the system's table until they are waited for: the next server would take them
         // for one that runs.
@@ -141,6 +147,11 @@ fn run(command: &mut Command) -> anyhow::Result<()> {
     std::io::Read::read_to_string(&mut said, &mut text)?;
     ensure!(status.success(), "{command:?} ended with {status}: {}", text.trim());
     Ok(())
+}
+
+fn stands_still(process: Pid) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, state)| state.starts_with('T'))
 }
 
 fn children(process: Pid) -> Vec<Pid> {
