@@ -205,25 +205,23 @@ impl Thread {
                 }
             }
             Err(error) => {
+                self.has_failed = true;
+                // Those that may be in the -wal file are certainly not there once they are overwritten.
+                let (error, is_undone) = match error {
+                    records::GroupError::Undone(error) => (error, true),
+                    records::GroupError::InDoubt(error) => (error, self.overwrite(connection).is_ok()),
+                };
                 for reply in replies {
-                    drop(reply.send(Err(self.failure(connection, &error))));
+                    let refusal = if is_undone {
+                        self.refused(&error)
+                    } else {
+                        CommitError::Unknown(self.unavailable(&error))
+                    };
+                    drop(reply.send(Err(refusal)));
                 }
             }
         }
         next
-    }
-
-    /// What becomes of a group of commits that failed. Those that may be in the -wal file are overwritten if that can be done,
-    /// and then certainly not there.
-    fn failure(&mut self, connection: &mut Connection, error: &records::GroupError) -> CommitError {
-        self.has_failed = true;
-        match error {
-            records::GroupError::Undone(error) => self.refused(error),
-            records::GroupError::InDoubt(error) => match self.overwrite(connection) {
-                Ok(()) => self.refused(error),
-                Err(_) => CommitError::Unknown(self.unavailable(error)),
-            },
-        }
     }
 
     /// Writes something for good after commits that failed.
