@@ -23,6 +23,7 @@ pub mod report;
 mod run;
 mod saves;
 mod schedule;
+pub mod service;
 mod verdict;
 mod wire;
 mod worker;

@@ -372,9 +372,9 @@ impl Catalog {
         let begun = Instant::now();
         let committed = committed.await;
         self.timings.commits.observe(begun.elapsed());
-        self.note_store(!matches!(committed, Err(CommitError::Unavailable(_) | CommitError::Unknown(_))));
         match committed {
             Ok(new) => {
+                self.note_store(true);
                 *revision = new;
                 self.publish(&write.account_id, slot, snapshot.clone());
                 let Write { account_id, actor, operation, .. } = write;
@@ -384,19 +384,28 @@ impl Catalog {
             Err(CommitError::RevisionMismatch { revision: found }) => {
                 Err(self.read_anew(&write.account_id, slot, revision, found).await)
             }
-            Err(error @ CommitError::Unavailable(_)) => Err(self.not_written(&write.account_id, &error)),
-            Err(CommitError::Unknown(reason)) => {
-                tracing::error!(
-                    reason,
-                    account_id = write.account_id,
-                    "it is not known whether a write was stored"
-                );
-                Err(Failure::store_unavailable(
-                    "the store went away while it was asked to write, and the write is there whole or not at all; read \
-                     the account before you repeat it",
-                ))
+            Err(error) => Err(self.not_committed(&write.account_id, &error)),
+        }
+    }
+
+    /// Remembers and tells what has become of a commit that was not acknowledged.
+    fn not_committed(&self, account_id: &str, error: &CommitError) -> Failure {
+        match error {
+            CommitError::RevisionMismatch { .. } | CommitError::Invalid(_) => Failure::internal(error),
+            CommitError::Unavailable(_) => self.not_written(account_id, error),
+            CommitError::Full(_) => {
+                self.note_store(false);
+                tracing::error!(reason = %error, account_id, "the store's disk is full");
+                Failure::store_unavailable("the store's disk is full; nothing was stored")
             }
-            Err(error @ CommitError::Invalid(_)) => Err(Failure::internal(error)),
+            CommitError::Unknown(_) => {
+                self.note_store(false);
+                tracing::error!(reason = %error, account_id, "it is not known whether a write was stored");
+                Failure::store_unavailable(
+                    "the store failed while it was asked to write, and the write is there whole or not at all; read what \
+                     is there before you repeat it",
+                )
+            }
         }
     }
 

@@ -127,11 +127,15 @@ pub enum CommitError {
     /// The changes make no sense for the account as it is: a fault of the caller. The text says which.
     #[error("{0}")]
     Invalid(&'static str),
-    /// The store cannot be written now: it is closed, or its disk fails or is full. The text says which, and names the file.
+    /// The store cannot be written now: it is closed, or its disk fails. The text says which, and names the store.
     #[error("{0}")]
     Unavailable(String),
-    /// The connection broke, or was given up, after the store had been asked to commit. The commit is there whole or not at
-    /// all, now or a little later: read the account to know.
+    /// The store's disk is full. The text names the store.
+    #[error("{0}")]
+    Full(String),
+    /// The connection broke, or was given up, or the disk failed, after the store had been asked to commit. The commit is there
+    /// whole or not at all, now or a little later: in a database read the account to know; in a file it is not there once
+    /// another commit is, and may be there after a start before that.
     #[error("{0}")]
     Unknown(String),
 }

@@ -304,7 +304,8 @@ impl Store {
         }
     }
 
-    /// Tells cheaply whether the store can be read and written.
+    /// Tells cheaply whether the store can be read and written. After a commit that failed, only a write that succeeds is
+    /// believed.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if it cannot.

@@ -180,6 +180,9 @@ impl Postgres {
             ApplyError::Superseded => CommitError::Unavailable(
                 self.unavailable("a later version of Tamis has migrated it; start that version"),
             ),
+            ApplyError::Postgres(error) if error.code() == Some(&SqlState::DISK_FULL) => {
+                CommitError::Full(self.unavailable(&described(&error)))
+            }
             ApplyError::Postgres(error) => CommitError::Unavailable(self.unavailable(&described(&error))),
             ApplyError::InDoubt(error) => CommitError::Unknown(self.unavailable(&described(&error))),
         })

@@ -12,7 +12,7 @@ pub(crate) use open::prepared;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
@@ -63,7 +63,7 @@ impl Sqlite {
             path.as_deref().map_or("memory".into(), |path| path.display().to_string().into());
         let (requests, queue) = mpsc::channel(QUEUE_MAX);
         let (opened, opening) = oneshot::channel();
-        let mut thread = Thread { path, name: name.clone(), queue };
+        let mut thread = Thread { path, name: name.clone(), queue, has_failed: false };
         let failed = |reason: String| OpenError::Io { path: PathBuf::from(&*name), reason };
         std::thread::Builder::new()
             .name("tamis-store".into())
@@ -143,6 +143,8 @@ struct Thread {
     path: Option<PathBuf>,
     name: Arc<str>,
     queue: mpsc::Receiver<Request>,
+    /// Whether a commit has failed since something was last written for good.
+    has_failed: bool,
 }
 
 impl Thread {
@@ -193,21 +195,45 @@ impl Thread {
             group.into_iter().map(|waiting| (waiting.commit, waiting.reply)).unzip();
         match records::commit_group(connection, &commits) {
             Ok(results) => {
+                // A group of which nothing was made has written nothing.
+                self.has_failed &= results.iter().all(Result::is_err);
                 for (reply, result) in replies.into_iter().zip(results) {
-                    drop(reply.send(result.map_err(|error| self.refusal(error))));
+                    let result = result.map_err(|error| self.refusal(error));
+                    self.has_failed |=
+                        matches!(result, Err(CommitError::Unavailable(_) | CommitError::Full(_)));
+                    drop(reply.send(result));
                 }
             }
             Err(error) => {
-                let reason = self.unavailable(&error);
+                self.has_failed = true;
+                // Those that may be in the -wal file are certainly not there once they are overwritten.
+                let (error, is_undone) = match error {
+                    records::GroupError::Undone(error) => (error, true),
+                    records::GroupError::InDoubt(error) => (error, self.overwrite(connection).is_ok()),
+                };
                 for reply in replies {
-                    drop(reply.send(Err(CommitError::Unavailable(reason.clone()))));
+                    let refusal = if is_undone {
+                        self.refused(&error)
+                    } else {
+                        CommitError::Unknown(self.unavailable(&error))
+                    };
+                    drop(reply.send(Err(refusal)));
                 }
             }
         }
         next
     }
 
-    fn check(&self, connection: &mut Connection) -> Result<(), StoreError> {
+    /// Writes something for good after commits that failed.
+    fn overwrite(&mut self, connection: &mut Connection) -> rusqlite::Result<()> {
+        if self.has_failed {
+            records::overwrite(connection)?;
+            self.has_failed = false;
+        }
+        Ok(())
+    }
+
+    fn check(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
         // SQLite goes on writing to a file that somebody removed: its records would be lost with the process.
         if let Some(path) = &self.path
             && let Err(error) = std::fs::metadata(path)
@@ -216,7 +242,8 @@ impl Thread {
         }
         let probe = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
-            .and_then(rusqlite::Transaction::rollback);
+            .and_then(rusqlite::Transaction::rollback)
+            .and_then(|()| self.overwrite(connection));
         self.read(probe.map_err(records::ReadError::from))
     }
 
@@ -236,7 +263,16 @@ impl Thread {
         match error {
             records::ApplyError::RevisionMismatch { revision } => CommitError::RevisionMismatch { revision },
             records::ApplyError::Invalid(reason) => CommitError::Invalid(reason),
-            records::ApplyError::Sqlite(error) => CommitError::Unavailable(self.unavailable(&error)),
+            records::ApplyError::Sqlite(error) => self.refused(&error),
+        }
+    }
+
+    /// What an error of SQLite says about a commit of which there is nothing.
+    fn refused(&self, error: &rusqlite::Error) -> CommitError {
+        let reason = self.unavailable(error);
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => CommitError::Full(reason),
+            _ => CommitError::Unavailable(reason),
         }
     }
 

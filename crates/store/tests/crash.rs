@@ -146,7 +146,9 @@ async fn write_one(store: Store, writer: usize) -> CommitError {
 async fn write_until_full(path: &Path) {
     let (store, refusals) = write(path).await;
     for refusal in refusals {
-        let CommitError::Unavailable(text) = refusal else { panic!("{refusal}") };
+        let (CommitError::Unavailable(text) | CommitError::Unknown(text)) = refusal else {
+            panic!("{refusal}")
+        };
         assert!(text.contains("tamis.db"), "{text}");
     }
     for writer in 0..WRITERS {

@@ -11,13 +11,14 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::ValueEnum;
+use tamis_loadtest::service::Service;
 use tamis_loadtest::{Outcome, Schedule};
 use tokio::time::Instant;
 
 use crate::Settings;
 use crate::bystander;
 use crate::report::Row;
-use crate::victim::Victim;
+use crate::victim;
 
 /// How often the service's memory is looked at.
 const SAMPLE_PERIOD: Duration = Duration::from_millis(20);
@@ -152,7 +153,8 @@ impl Attack {
 
 /// Carries out an attack.
 pub(crate) fn carry_out(attack: Attack, settings: &Settings) -> anyhow::Result<Row> {
-    let mut victim = Victim::start(&settings.server, &attack.conditions())?;
+    let folder = tempfile::tempdir().context("no temporary folder can be made")?;
+    let mut victim = victim::start(&settings.server, folder.path(), &attack.conditions())?;
     let mut row = match attack {
         Attack::Overload2 => overload::overload(2.0, &victim, settings)?,
         Attack::Overload5 => overload::overload(5.0, &victim, settings)?,
@@ -173,7 +175,7 @@ pub(crate) fn carry_out(attack: Attack, settings: &Settings) -> anyhow::Result<R
 }
 
 /// Calls in peace, then under attack, and compares.
-fn besiege(attack: Attack, victim: &Victim, settings: &Settings) -> anyhow::Result<Row> {
+fn besiege(attack: Attack, victim: &Service, settings: &Settings) -> anyhow::Result<Row> {
     let schedule = Schedule::Constant { calls_per_s: settings.calls_per_s };
     let call = |length| bystander::call(victim, schedule.clone(), length, bystander::USUAL);
     let calm = call(settings.length)?;

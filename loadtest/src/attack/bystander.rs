@@ -3,9 +3,8 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
+use tamis_loadtest::service::Service;
 use tamis_loadtest::{Account, Generated, LoadError, Mix, Outcome, Plan, Schedule, Target, run};
-
-use crate::victim::Victim;
 
 /// Requests that are asked in turn.
 const REQUESTS: usize = 256;
@@ -21,7 +20,7 @@ pub(crate) const USUAL: (usize, usize) = (4, 16);
 
 /// Calls a service for a while, on so many connections with so many calls of each.
 pub(crate) fn call(
-    victim: &Victim,
+    victim: &Service,
     schedule: Schedule,
     length: Duration,
     (connections, streams): (usize, usize),

@@ -98,9 +98,9 @@ impl Catalog {
             let (edit, note) = plan(&current)?;
             let operation = edit.operation();
             let committed = records::commit(&self.store, &current, edit, actor, Timestamp::now()).await;
-            self.note_store(!matches!(committed, Err(CommitError::Unavailable(_) | CommitError::Unknown(_))));
             match committed {
                 Ok(set) => {
+                    self.note_store(true);
                     tracing::info!(
                         account_id = KEYS_ACCOUNT,
                         actor,
@@ -118,23 +118,7 @@ impl Catalog {
                 Err(CommitError::RevisionMismatch { revision }) => {
                     return Err(Failure::revision_mismatch(revision, current.revision));
                 }
-                Err(CommitError::Unavailable(reason)) => {
-                    tracing::error!(reason, account_id = KEYS_ACCOUNT, "the store did not take a write");
-                    let message = "the store cannot be written now; nothing was stored";
-                    return Err(Failure::store_unavailable(message));
-                }
-                Err(CommitError::Unknown(reason)) => {
-                    tracing::error!(
-                        reason,
-                        account_id = KEYS_ACCOUNT,
-                        "it is not known whether a write was stored"
-                    );
-                    return Err(Failure::store_unavailable(
-                        "the store went away while it was asked to write, and the write is there whole or not at all; \
-                         list the keys before you repeat it",
-                    ));
-                }
-                Err(error @ CommitError::Invalid(_)) => return Err(Failure::internal(error)),
+                Err(error) => return Err(self.not_committed(KEYS_ACCOUNT, &error)),
             }
         }
     }

@@ -18,7 +18,6 @@ mod figures;
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod harness;
 mod keys;
-mod kills;
 mod outage;
 mod replica;
 mod sharing;

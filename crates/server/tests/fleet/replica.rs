@@ -118,13 +118,8 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts one: the test that is named has to call [`Process::serve_if_asked`] first of all.
-    pub(crate) fn start(test: &str, url: &str) -> Self {
-        Self::start_with(test, url, &[])
-    }
-
-    /// The same with more in its environment.
-    pub(crate) fn start_with(test: &str, url: &str, environment: &[(&str, &Path)]) -> Self {
+    /// Starts one with more in its environment: the test that is named has to call [`Process::serve_if_asked`] first of all.
+    pub(crate) fn start(test: &str, url: &str, environment: &[(&str, &Path)]) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", test, "--include-ignored", "--nocapture"])
             .env(DATABASE, url)

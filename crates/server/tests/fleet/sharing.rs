@@ -122,7 +122,7 @@ async fn a_connection_is_encrypted_and_the_server_made_sure_of_if_that_is_asked_
     let cluster = Cluster::start_with_tls();
     let test = "sharing::a_connection_is_encrypted_and_the_server_made_sure_of_if_that_is_asked_for";
     let trusts = [("SSL_CERT_FILE", &*cluster.certificate())];
-    let services = [0, 1].map(|_| Process::start_with(test, &cluster.tls_url(), &trusts));
+    let services = [0, 1].map(|_| Process::start(test, &cluster.tls_url(), &trusts));
     let mut channels = Vec::new();
     for service in &services {
         channels.push(connect(&service.address).await);

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _, Rows, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Rows, TransactionBehavior, params};
 
 use crate::{
     AccountHead, AccountRecords, Change, Changed, Commit, RecordedChange, Revision, WorkflowRecord, checksum,
@@ -29,6 +29,22 @@ pub(super) enum ApplyError {
     RevisionMismatch { revision: u64 },
     Invalid(&'static str),
     Sqlite(rusqlite::Error),
+}
+
+/// Why none of a group's commits was made.
+#[derive(Debug)]
+pub(super) enum GroupError {
+    /// There is nothing of them.
+    Undone(rusqlite::Error),
+    /// They failed while they were written for good. SQLite knows nothing of them any more, but the -wal file may hold them
+    /// whole: whoever opens it next would find them there.
+    InDoubt(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for GroupError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Undone(error)
+    }
 }
 
 impl From<rusqlite::Error> for ApplyError {
@@ -160,11 +176,11 @@ fn changes(
 }
 
 /// Makes commits in one transaction, and so with one flush. Each has a result of its own; an error of the whole means
-/// that none was made.
+/// that none was made, as far as is known.
 pub(super) fn commit_group(
     connection: &mut Connection,
     commits: &[Commit],
-) -> rusqlite::Result<Vec<Result<u64, ApplyError>>> {
+) -> Result<Vec<Result<u64, ApplyError>>, GroupError> {
     let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut results = Vec::with_capacity(commits.len());
     for commit in commits {
@@ -176,7 +192,9 @@ pub(super) fn commit_group(
             }
             // Some failures, such as a full disk, make SQLite roll the whole transaction back by itself. What came
             // before is gone then, and must not be acknowledged.
-            Err(ApplyError::Sqlite(error)) if savepoint.is_autocommit() => return Err(error),
+            Err(ApplyError::Sqlite(error)) if savepoint.is_autocommit() => {
+                return Err(GroupError::Undone(error));
+            }
             Err(error) => {
                 savepoint.finish()?;
                 Err(error)
@@ -184,8 +202,23 @@ pub(super) fn commit_group(
         };
         results.push(result);
     }
-    transaction.commit()?;
-    Ok(results)
+    match transaction.commit() {
+        Ok(()) => Ok(results),
+        // The mark that ends a transaction is written last. What there was no room for has none.
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
+            Err(GroupError::Undone(error))
+        }
+        Err(error) => Err(GroupError::InDoubt(error)),
+    }
+}
+
+/// Writes, for good, what is there already. The -wal file goes on where the last commit that was made has ended, so that
+/// nothing is left there of commits that failed after it.
+pub(super) fn overwrite(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let format: i32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    transaction.pragma_update(None, "user_version", format)?;
+    transaction.commit()
 }
 
 fn apply(connection: &Connection, commit: &Commit) -> Result<u64, ApplyError> {

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use tamis_loadtest::service::Service;
 use tamis_loadtest::{Outcome, Schedule};
 
 use crate::Settings;
 use crate::bystander;
 use crate::report::Row;
-use crate::victim::Victim;
 
 /// The share of what can be answered at most that has to be answered under overload.
 const GOODPUT_MIN: f64 = 0.9;
@@ -15,7 +15,7 @@ const GOODPUT_MIN: f64 = 0.9;
 const MANY: (usize, usize) = (16, 120);
 
 /// Calls as fast as can be answered, and then so many times as fast.
-pub(super) fn overload(times: f64, victim: &Victim, settings: &Settings) -> anyhow::Result<Row> {
+pub(super) fn overload(times: f64, victim: &Service, settings: &Settings) -> anyhow::Result<Row> {
     let peak = bystander::call(victim, Schedule::ClosedLoop, settings.length, MANY)?;
     let peak_per_s = goodput(&peak);
     let before = victim.resident_bytes()?;

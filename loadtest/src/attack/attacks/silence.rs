@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use prost::Message as _;
+use tamis_loadtest::service::Service;
 use tokio::time::Instant;
 
 use super::Done;
@@ -13,7 +14,6 @@ use crate::bystander;
 use crate::frames::{self, call, evaluate_headers, frame, message};
 use crate::peer::Peer;
 use crate::report::Row;
-use crate::victim::Victim;
 
 /// Connections of the silent.
 const SILENT: usize = 200;
@@ -102,7 +102,7 @@ pub(super) async fn file_exhaustion(address: SocketAddr, until: Instant) -> anyh
 }
 
 /// Peers with calls that never end, while the service is told to stop.
-pub(super) fn hung_at_stop(attack: &'static str, victim: &mut Victim) -> anyhow::Result<Row> {
+pub(super) fn hung_at_stop(attack: &'static str, victim: &mut Service) -> anyhow::Result<Row> {
     const PEERS: usize = 10;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let address = victim.address;
