@@ -345,7 +345,15 @@ impl Workload {
             _ => change.return_created = true,
         }
         let ticket = self.ticket(number, workflows_count, now, language);
-        Request { ticket, change, now, baseline: None, with_next_due: false, cause: Vec::new() }
+        Request {
+            ticket,
+            change,
+            now,
+            baseline: None,
+            with_next_due: false,
+            with_chaining: false,
+            cause: Vec::new(),
+        }
     }
 
     fn ticket(

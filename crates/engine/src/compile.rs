@@ -128,6 +128,7 @@ fn request_of(example: &Example) -> Request<'_> {
         now: example.now,
         baseline: example.baseline.clone(),
         with_next_due: false,
+        with_chaining: false,
         cause: Vec::new(),
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::definition::{TextFormat, Workflow};
-use crate::request::Text;
+use crate::request::{Change, Text};
 use crate::variable::Variable;
 
 /// What was decided. Borrows from the index that decided, and from the request.
@@ -18,7 +18,59 @@ pub struct Decision<'i> {
     pub shadow_matches: Vec<Match<'i>>,
     /// If it was asked for: the earliest instant after now at which, if the ticket stays as it is, a workflow begins to
     /// hold as time passes.
+    ///
+    /// Of a chain, this is as seen from the ticket as its last actions leave it.
     pub next_due: Option<Timestamp>,
+    /// If it was asked for: what follows from the actions. By itself, as it is seldom asked for.
+    pub chain: Option<Box<Chain<'i>>>,
+}
+
+impl Decision<'_> {
+    /// How many live workflows match, in all rounds of the chain if there is one.
+    pub fn live_matches_count(&self) -> usize {
+        let later = self.chain.iter().flat_map(|chain| &chain.rounds).map(|round| round.matches.len());
+        self.matches.len() + later.sum::<usize>()
+    }
+}
+
+/// What follows from the actions of a decision, round by round. The decision itself is the first round.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chain<'i> {
+    /// The rounds after the first, in order; one in which nothing matched, and nothing would have again, is left out.
+    pub rounds: Vec<Round<'i>>,
+    /// Why there are no more.
+    pub end: ChainEnd,
+}
+
+/// What the actions of the round before lead to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Round<'i> {
+    /// What those actions changed.
+    ///
+    /// Its id is made of the fire keys of the matches whose actions changed something, in order: 32 hexadecimal digits of the
+    /// XXH3-128 (seed 0) of their 16 bytes each, big-endian. So what follows from the same match has the same key whenever it is
+    /// asked, and what follows from another one has another.
+    pub change: Change<'i>,
+    /// Ids of the workflows whose actions led to the change, nearest first: those of the round before in order of their matches,
+    /// then those of the rounds before it, and what the request had.
+    pub cause: Vec<Text<'i>>,
+    /// Live workflows that match, and have not in an earlier round, in order.
+    pub matches: Vec<Match<'i>>,
+    /// Shadow workflows likewise.
+    pub shadow_matches: Vec<Match<'i>>,
+    /// Live workflows that would match, but have in an earlier round, in order: here a loop was cut.
+    pub repeated: Vec<&'i Workflow>,
+}
+
+/// Why a chain has no further round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ChainEnd {
+    /// The actions of the last round change nothing, or nothing matches what they change.
+    Settled,
+    /// The same, but only because a workflow that would have matched again, in whichever round, was not let.
+    Loop,
+    /// The actions of the last round that is allowed change the ticket once more; nobody asked what follows.
+    RoundsMax,
 }
 
 /// A workflow that matches.
@@ -117,7 +169,7 @@ pub enum NotReady {
     Shadow,
     /// The workflow is in the request's cause.
     CausedByItself,
-    /// It sends a message in answer to an automatic mail.
+    /// It sends a message in answer to an automatic mail, be it in a later round of a chain.
     AutoSubmitted,
     /// The ticket has no linked order.
     NoLinkedOrder,
@@ -148,7 +200,7 @@ pub enum Rendered<'i> {
     AiMessage {
         /// What it is told.
         instructions: Cow<'i, str>,
-        /// The received message to respond to.
+        /// The received message to respond to: in a later round of a chain, that which the chain began with.
         respond_to_message_id: Option<&'i str>,
     },
     /// Send an e-mail.

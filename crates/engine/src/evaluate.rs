@@ -5,6 +5,7 @@
 //! rest, one alternative of each workflow that matches is named, and its actions are rendered.
 
 mod actions;
+mod chain;
 mod due;
 mod gather;
 
@@ -67,9 +68,11 @@ impl Index {
     /// Decides one change.
     pub fn evaluate<'d>(&'d self, request: &'d Request<'_>, scratch: &mut Scratch) -> Decision<'d> {
         self.gather(&request.ticket, &request.change, request.now, true, scratch);
-        self.find(request, scratch);
-        let mut decision = self.decide(request, scratch);
-        if request.with_next_due {
+        self.find(request, None, scratch);
+        let mut decision = self.decide(request, request, scratch);
+        if request.with_chaining {
+            self.chain(request, &mut decision, scratch);
+        } else if request.with_next_due {
             decision.next_due = self.next_due(request, scratch);
         }
         decision
@@ -103,8 +106,13 @@ impl Index {
         }
     }
 
-    /// Names one alternative of each workflow that matches.
-    fn find(&self, request: &Request<'_>, scratch: &mut Scratch) {
+    /// Names one alternative of each workflow that matches. Those that have matched already are set aside.
+    fn find<'d>(
+        &'d self,
+        request: &Request<'_>,
+        mut already: Option<&mut chain::Already<'d>>,
+        scratch: &mut Scratch,
+    ) {
         let Scratch { levels, heads, found, .. } = scratch;
         found.clear();
         if levels.iter().take(self.levels.len()).all(|scratch| scratch.alive.is_empty()) {
@@ -146,6 +154,11 @@ impl Index {
                 }
             }
             let Some(named) = named else { continue };
+            if let Some(already) = &mut already
+                && segment.definition(workflow).is_some_and(|definition| already.sets_aside(definition))
+            {
+                continue;
+            }
             found.push(named);
             // Workflows after one that matches are passed over. A shadow workflow only watches.
             if workflow.stop && workflow.mode == Mode::Live {
@@ -167,7 +180,13 @@ impl Index {
         Some(places.fold(first, |first, place| if rank(place) < rank(first) { place } else { first }))
     }
 
-    fn decide<'d>(&'d self, request: &'d Request<'_>, scratch: &mut Scratch) -> Decision<'d> {
+    /// What to do about what was found. `origin` is the request that was asked, and `request` that or a later round of its chain.
+    fn decide<'d>(
+        &'d self,
+        request: &Request<'_>,
+        origin: &'d Request<'_>,
+        scratch: &mut Scratch,
+    ) -> Decision<'d> {
         let Scratch { levels, found, states, key, .. } = scratch;
         let mut decision = Decision::default();
         if found.is_empty() {
@@ -175,7 +194,7 @@ impl Index {
         }
         // As many as there are, at once; shadows are few.
         decision.matches.reserve_exact(found.len());
-        let mut actions = self.actions(request, found, states);
+        let mut actions = self.actions(request, origin, found, states);
         for found in found.iter() {
             let Some((segment, workflow, definition)) = self.parts(found) else { continue };
             let alternative = found.clause.any();

@@ -48,6 +48,8 @@ pub const ADDRESS_BYTES_MAX: usize = 1_024;
 pub const TICKET_LIST_MAX: usize = 1_000;
 /// Workflows in the cause of a request.
 pub const CAUSE_MAX: usize = 100;
+/// Rounds of a chain, the first one included: longer ones are loops, or nobody can tell any more why something was done.
+pub const CHAIN_ROUNDS_MAX: usize = 10;
 /// First year of an instant in a request, so that no arithmetic on it can overflow.
 pub const YEAR_MIN: i16 = 1900;
 /// Year after the last of an instant in a request.

@@ -25,6 +25,8 @@ pub struct Request<'a> {
     pub baseline: Option<Box<Baseline<'a>>>,
     /// Compute when a workflow will begin to hold.
     pub with_next_due: bool,
+    /// Ask again with what the actions change, until nothing new matches.
+    pub with_chaining: bool,
     /// Ids of the workflows whose actions led to this change, nearest first.
     pub cause: Vec<Text<'a>>,
 }

@@ -142,9 +142,15 @@ impl Observer {
     pub(crate) fn decided(&self, account_id: &str, decision: &Decision<'_>) {
         let shard = self.shards.own();
         let (live, shadow) = (&decision.matches, &decision.shadow_matches);
-        shard.decided(live.len(), shadow.len());
-        if !live.is_empty() || !shadow.is_empty() {
-            let workflow_ids = live.iter().chain(shadow).map(|matched| matched.workflow.id.as_str());
+        let later = decision.chain.iter().flat_map(|chain| &chain.rounds);
+        let (of_live, of_shadow) = later.clone().fold((live.len(), shadow.len()), |(live, shadow), round| {
+            (live + round.matches.len(), shadow + round.shadow_matches.len())
+        });
+        shard.decided(of_live, of_shadow);
+        if of_live + of_shadow > 0 {
+            let later = later.flat_map(|round| round.matches.iter().chain(&round.shadow_matches));
+            let all = live.iter().chain(shadow).chain(later);
+            let workflow_ids = all.map(|matched| matched.workflow.id.as_str());
             self.matches.count(&shard.matched, account_id, workflow_ids);
         }
     }

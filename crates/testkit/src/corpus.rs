@@ -19,7 +19,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use expect::Expect;
-pub use outcome::{Decided, DecidedAction, Matched, MatchedPhrase, Outcome, Refusal};
+pub use outcome::{Decided, DecidedAction, Matched, MatchedPhrase, Outcome, Refusal, Round};
 
 /// One question with the answer that it must have.
 #[derive(Clone, Debug)]

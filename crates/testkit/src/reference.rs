@@ -10,16 +10,18 @@
 //! - `condition`: whether one condition holds at one moment;
 //! - `clock`: working hours, days and hours in a zone;
 //! - `span`: since when time conditions have held, and when a workflow will begin to hold;
-//! - `template` and `action`: what is to be done, rendered, and whether it is ready.
+//! - `template` and `action`: what is to be done, rendered, and whether it is ready;
+//! - `chain`: what follows from that.
 
 mod action;
+mod chain;
 mod clock;
 mod condition;
 mod span;
 pub mod template;
 pub mod text;
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 
 use jiff::Timestamp;
 use tamis_engine::Decision;
@@ -62,10 +64,41 @@ pub fn evaluate<'i, W: Borrow<Workflow>>(
 ) -> Decision<'i> {
     let mut ordered: Vec<&'i Workflow> = workflows.iter().map(Borrow::borrow).collect();
     ordered.sort_by_key(|workflow| (workflow.position.is_none(), workflow.position));
+    ordered.retain(|workflow| workflow.enabled);
 
+    let (mut decision, _) = round(account, &ordered, request, request, &[]);
+    let mut last = Cow::Borrowed(&request.ticket);
+    if request.with_chaining {
+        let (chain, ticket) = chain::chain(account, &ordered, request, &decision);
+        decision.chain = Some(Box::new(chain));
+        last = Cow::Owned(ticket);
+    }
+    if request.with_next_due {
+        let request = Request { ticket: last.into_owned(), ..request.clone() };
+        decision.next_due = next_due(account, workflows, &request);
+    }
+    decision
+}
+
+/// Decides one round by enabled workflows in order; what was asked is `origin`. Names the live workflows that match but have
+/// `already` done so in an earlier round: of these, and of shadows that have, nobody takes notice, nor of their `stop`.
+fn round<'i>(
+    account: &Account,
+    ordered: &[&'i Workflow],
+    request: &Request<'_>,
+    origin: &'i Request<'_>,
+    already: &[&str],
+) -> (Decision<'i>, Vec<&'i Workflow>) {
     let mut decision = Decision::default();
-    for workflow in ordered.into_iter().filter(|workflow| workflow.enabled) {
+    let mut repeated = Vec::new();
+    for &workflow in ordered {
         let Some(hit) = judge(account, workflow, request) else { continue };
+        if already.contains(&workflow.id.as_str()) {
+            if workflow.mode == Mode::Live {
+                repeated.push(workflow);
+            }
+            continue;
+        }
         let found = describe(account, workflow, request, hit);
         match workflow.mode {
             Mode::Live => decision.matches.push(found),
@@ -75,11 +108,8 @@ pub fn evaluate<'i, W: Borrow<Workflow>>(
             break;
         }
     }
-    action::decide(account, request, &mut decision);
-    if request.with_next_due {
-        decision.next_due = next_due(account, workflows, request);
-    }
-    decision
+    action::decide(account, request, origin, &mut decision);
+    (decision, repeated)
 }
 
 /// The earliest instant after now, at most 400 days later, at which an enabled workflow, live or shadow, begins to hold

@@ -5,12 +5,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
+use proptest::sample::select;
 use proptest::test_runner::{FileFailurePersistence, TestCaseError, TestCaseResult};
-use tamis_engine::Scratch;
 use tamis_engine::decision::{Decision, Match};
-use tamis_engine::definition::{Account, Action, Condition, Mode, Phrases, Test, Workflow};
+use tamis_engine::definition::{Account, Action, Condition, Mode, Phrases, Test, TicketState, Workflow};
 use tamis_engine::explanation::{Verdict, WorkflowExplanation};
-use tamis_engine::request::{Change, Request, Ticket};
+use tamis_engine::request::{Baseline, Change, Request, Ticket};
+use tamis_engine::{Scratch, limits};
 use tamis_testkit::{generate, laws, reference};
 
 /// What decides: the reference, or an index that was compiled anew.
@@ -96,6 +97,43 @@ fn timed_workflows() -> impl Strategy<Value = Vec<Workflow>> {
     })
 }
 
+/// Up to ten workflows whose actions change what other ones of them look at.
+fn chaining_workflows() -> impl Strategy<Value = Vec<Workflow>> {
+    let ids = || prop::collection::vec(select(&["a", "b", "c", "d"][..]).prop_map(str::to_owned), 1..=2);
+    let test = move || {
+        prop_oneof![
+            4 => ids().prop_map(Test::TagAssigned),
+            3 => ids().prop_map(Test::StatusSet),
+            2 => ids().prop_map(Test::CurrentStatus),
+            1 => Just(Test::TicketState(vec![TicketState::Open])),
+        ]
+    };
+    let condition = move || {
+        (prop::bool::weighted(0.15), test()).prop_map(|(negated, test)| Condition { negated, test }).boxed()
+    };
+    let change = prop_oneof![
+        3 => select(&["a", "b", "c", "d"][..]).prop_map(|tag| Action::AssignTag { tag_id: tag.to_owned() }),
+        3 => select(&["a", "b", "c", "d"][..]).prop_map(|id| Action::SetStatus { status_id: id.to_owned() }),
+        1 => select(&generate::AGENTS[..]).prop_map(|id| Action::AssignAgent { agent_id: id.to_owned() }),
+        1 => generate::action(),
+    ];
+    let conditions =
+        (prop::collection::vec(condition(), 1..=2), prop::collection::vec(generate::condition(), 0..=1));
+    let workflow = (generate::workflow(), conditions, prop::collection::vec(change, 1..=3)).prop_map(
+        |(workflow, (any, all), actions)| {
+            // As a rule nothing is asked but what actions can change.
+            let all = if workflow.any.is_empty() { Vec::new() } else { all };
+            Workflow { any, all, actions, ..workflow }
+        },
+    );
+    prop::collection::vec(workflow, 2..=10).prop_map(|mut workflows| {
+        for (number, workflow) in workflows.iter_mut().enumerate() {
+            workflow.id = format!("w{number}");
+        }
+        workflows
+    })
+}
+
 /// The same question, asked because nothing but time has passed.
 fn timer<'a>(request: &Request<'a>, now: Timestamp) -> Request<'a> {
     Request {
@@ -104,6 +142,7 @@ fn timer<'a>(request: &Request<'a>, now: Timestamp) -> Request<'a> {
         now,
         baseline: None,
         with_next_due: true,
+        with_chaining: false,
         cause: Vec::new(),
     }
 }
@@ -148,6 +187,21 @@ proptest! {
     ) {
         let request = Request { with_next_due: true, ..request };
         laws::every_layout_is_reference(&account, &workflows, &[request])?;
+    }
+
+    /// The same of chains: what one workflow does, others wait for.
+    #[test]
+    fn index_is_reference_of_chains(
+        account in generate::account(),
+        workflows in chaining_workflows(),
+        requests in prop::collection::vec(generate::request(false), 1..=4),
+    ) {
+        let requests: Vec<_> =
+            requests.into_iter().map(|request| Request { with_chaining: true, ..request }).collect();
+        laws::every_layout_is_reference(&account, &workflows, &requests)?;
+        for request in &requests {
+            chain_is_asking_again(&account, &workflows, request)?;
+        }
     }
 
     /// The same of phrases, in texts that mostly hold them.
@@ -270,6 +324,51 @@ proptest! {
     ) {
         next_due_is_exact(Judge::Index, &account, &workflows, &request)?;
     }
+}
+
+/// A chain begins with what is decided without it, and each round is what a caller is told who carries the actions out, asks
+/// again with what was before, and passes over the workflows that have matched. No workflow matches twice.
+fn chain_is_asking_again(account: &Account, workflows: &[Workflow], request: &Request<'_>) -> TestCaseResult {
+    let index = laws::compiled(account, workflows)?;
+    let mut scratch = Scratch::default();
+    let chained = index.evaluate(request, &mut scratch);
+    let plain = Request { with_chaining: false, ..request.clone() };
+    let first = index.evaluate(&plain, &mut scratch);
+    prop_assert_eq!((&chained.matches, &chained.shadow_matches), (&first.matches, &first.shadow_matches));
+    let chain = chained.chain.as_ref().ok_or_else(|| TestCaseError::fail("there is no chain"))?;
+    prop_assert!(first.chain.is_none() && chain.rounds.len() < limits::CHAIN_ROUNDS_MAX);
+
+    let ids = |matches: &[Match<'_>]| matches.iter().map(|one| one.workflow.id.clone()).collect::<Vec<_>>();
+    let mut seen = [ids(&chained.matches), ids(&chained.shadow_matches)].concat();
+    let mut ticket = request.ticket.clone();
+    for round in &chain.rounds {
+        if round.change.updated {
+            // Who the agent is now, a change does not tell; working hours may be his.
+            break;
+        }
+        let before = ticket.clone();
+        ticket.tags.extend(round.change.tags_assigned.iter().flatten().cloned());
+        ticket.current_status = round.change.status_set.clone().or(ticket.current_status);
+        let unseen: Vec<_> =
+            workflows.iter().filter(|workflow| !seen.contains(&workflow.id)).cloned().collect();
+        let asked = Request {
+            ticket: ticket.clone(),
+            change: round.change.clone(),
+            baseline: Some(Box::new(Baseline { ticket: Some(before), asked_at: None })),
+            cause: round.cause.clone(),
+            ..plain.clone()
+        };
+        let index = laws::compiled(account, &unseen)?;
+        let again = index.evaluate(&asked, &mut scratch);
+        let told = (ids(&round.matches), ids(&round.shadow_matches));
+        prop_assert_eq!((ids(&again.matches), ids(&again.shadow_matches)), told);
+        seen.extend([ids(&round.matches), ids(&round.shadow_matches)].concat());
+    }
+    let mut once = seen.clone();
+    once.sort();
+    once.dedup();
+    prop_assert_eq!(once.len(), seen.len(), "{:?}", seen);
+    Ok(())
 }
 
 fn keys_survive_retries_and_edits(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use tamis_testkit::corpus::{Decided, DecidedAction, Matched, MatchedPhrase, Outcome, Refusal};
+use tamis_testkit::corpus::{Decided, DecidedAction, Matched, MatchedPhrase, Outcome, Refusal, Round};
 
 /// What an answer says.
 pub(crate) fn outcome(answer: &Value) -> Outcome {
@@ -16,7 +16,25 @@ pub(crate) fn outcome(answer: &Value) -> Outcome {
         matches: list(answer, "matches").iter().map(matched).collect(),
         shadow_matches: list(answer, "shadow_matches").iter().map(matched).collect(),
         next_due: instant(answer, "next_due"),
+        rounds: list(answer, "rounds").iter().map(round).collect(),
+        chain_end: answer
+            .get("chain_end")
+            .map(|end| text(end).trim_start_matches("CHAIN_END_").to_lowercase()),
     })
+}
+
+fn round(value: &Value) -> Round {
+    let change = &value["change"];
+    let tags = change.get("tags_assigned").map(|tags| texts(tags, "tag_ids"));
+    Round {
+        tags_assigned: tags.unwrap_or_default(),
+        status_set: change.get("status_set").map(|status| text(&status["status_id"])),
+        updated: change.get("updated").is_some(),
+        cause: texts(value, "cause"),
+        matches: list(value, "matches").iter().map(matched).collect(),
+        shadow_matches: list(value, "shadow_matches").iter().map(matched).collect(),
+        repeated: texts(value, "repeated_workflow_ids"),
+    }
 }
 
 fn matched(value: &Value) -> Matched {

@@ -19,7 +19,7 @@
 //! - Anchors and aliases are read, merge keys (`<<`) and tags other than `!!str` and its like are not.
 //!
 //! A *request* ([`read_request`]) has `ticket`, `change`, `now` and `baseline` as an example has them, and besides
-//! `with_next_due: true` and `cause: [reminder]`. In both, `null` is the same as leaving a field of a ticket or of a change out.
+//! `with_next_due: true`, `with_chaining: true` and `cause: [reminder]`. In both, `null` is the same as leaving a field of a ticket or of a change out.
 //! What the contract wraps in a message may be written short: `ticket_created: agent` for `{by: agent}`,
 //! `return_created: true` for `{}`, `tags_assigned: [vip]` for `{tag_ids: [vip]}`, `status_set: open` for
 //! `{status_id: open}`, `inbox_groups: [sales]` for `{ids: [sales]}`, `assigned_agent: anna` for `{id: anna}`.

@@ -15,10 +15,12 @@ use crate::template::{Escape, Template};
 use crate::variable::Variable;
 
 /// What variables stand for in one decision.
-struct Values<'d> {
-    account: &'d CompiledAccount,
-    request: &'d Request<'d>,
-    agent: Option<AgentDetails<'d>>,
+struct Values<'d, 'r> {
+    account: &'r CompiledAccount,
+    request: &'r Request<'r>,
+    /// What was asked: the request, or that which a chain began with.
+    origin: &'d Request<'d>,
+    agent: Option<AgentDetails<'r>>,
     current_date_time: OnceCell<String>,
 }
 
@@ -32,21 +34,23 @@ struct AgentDetails<'v> {
 
 /// The actions of all alternatives that were found, of one after the other.
 pub(super) struct Actions<'d, 's> {
-    values: Values<'d>,
+    values: Values<'d, 's>,
     states: std::slice::Iter<'s, Option<NotReady>>,
 }
 
 impl Index {
     /// The actions of the alternatives found.
-    pub(super) fn actions<'d, 's>(
+    pub(super) fn actions<'d: 's, 's>(
         &'d self,
-        request: &'d Request<'_>,
+        request: &'s Request<'_>,
+        origin: &'d Request<'_>,
         found: &[Found],
         states: &'s mut Vec<Option<NotReady>>,
     ) -> Actions<'d, 's> {
-        let assigned = self.states(request, found, states);
+        let assigned = self.states(request, origin, found, states);
         let agent = self.agent_details(request, assigned);
-        let values = Values { account: &self.account, request, agent, current_date_time: OnceCell::new() };
+        let values =
+            Values { account: &self.account, request, origin, agent, current_date_time: OnceCell::new() };
         Actions { values, states: states.iter() }
     }
 
@@ -54,6 +58,7 @@ impl Index {
     fn states<'i>(
         &'i self,
         request: &Request<'_>,
+        origin: &Request<'_>,
         found: &[Found],
         states: &mut Vec<Option<NotReady>>,
     ) -> Option<&'i str> {
@@ -68,7 +73,7 @@ impl Index {
                 } else if caused_by_itself {
                     Some(NotReady::CausedByItself)
                 } else {
-                    request_bar(request, action)
+                    request_bar(origin, action)
                         .or_else(|| later.superseded(action).then_some(NotReady::Superseded))
                 };
                 states.push(state);
@@ -114,19 +119,19 @@ impl<'d> Actions<'d, '_> {
     }
 }
 
-/// What about the request keeps an action from being ready.
-fn request_bar(request: &Request<'_>, action: &Action) -> Option<NotReady> {
+/// What about the request keeps an action from being ready, in whichever round of its chain.
+fn request_bar(origin: &Request<'_>, action: &Action) -> Option<NotReady> {
     match action {
         Action::SendMessage { .. }
         | Action::SendTranslatedMessage { .. }
         | Action::AiMessage { .. }
         | Action::SendEmail { .. } => {
             let automatic =
-                request.change.message_received.as_ref().is_some_and(|message| message.auto_submitted);
+                origin.change.message_received.as_ref().is_some_and(|message| message.auto_submitted);
             automatic.then_some(NotReady::AutoSubmitted)
         }
         Action::ChangeOrderStatus { .. } => {
-            request.ticket.linked_order_ids.is_empty().then_some(NotReady::NoLinkedOrder)
+            origin.ticket.linked_order_ids.is_empty().then_some(NotReady::NoLinkedOrder)
         }
         Action::SetStatus { .. }
         | Action::AssignAgent { .. }
@@ -193,7 +198,7 @@ fn escape(format: TextFormat) -> Escape {
     }
 }
 
-impl<'d> Values<'d> {
+impl<'d> Values<'d, '_> {
     /// The action as it is decided; none of one that could not be read, which never compiles.
     fn render(&self, action: &'d Action, not_ready: Option<NotReady>) -> Option<DecidedAction<'d>> {
         let mut missing = Vec::new();
@@ -229,7 +234,7 @@ impl<'d> Values<'d> {
             Action::AssignTag { tag_id } => Rendered::AssignTag { tag_id },
             Action::ChangeOrderStatus { order_status_id } => Rendered::ChangeOrderStatus {
                 order_status_id,
-                order_ids: &self.request.ticket.linked_order_ids,
+                order_ids: &self.origin.ticket.linked_order_ids,
             },
             Action::Unreadable => return None,
         };
@@ -263,6 +268,6 @@ impl<'d> Values<'d> {
     }
 
     fn message_id(&self) -> Option<&'d str> {
-        self.request.change.message_received.as_ref()?.message_id.as_deref()
+        self.origin.change.message_received.as_ref()?.message_id.as_deref()
     }
 }

@@ -51,6 +51,7 @@ fn requests() -> Vec<v1::EvaluateRequest> {
         change: Some(timer),
         baseline: Some(baseline),
         with_next_due: true,
+        with_chaining: true,
         cause: vec!["refund_request".to_owned()],
         ..sample.clone()
     };

@@ -45,8 +45,8 @@ pub(crate) fn read<'w>(
     let change = required_change(&mut found, &root.field("change"), wire.change);
     let now = time::optional_instant(&mut found, &root.field("now"), wire.now).unwrap_or(clock);
     let baseline = baseline(&mut found, &root.field("baseline"), wire.baseline.map(|before| *before));
-    let request =
-        Request { ticket, change, now, baseline, with_next_due: wire.with_next_due, cause: wire.cause };
+    let view::EvaluateRequest { with_next_due, with_chaining, cause, .. } = wire;
+    let request = Request { ticket, change, now, baseline, with_next_due, with_chaining, cause };
     let found = merged(found.into_vec(), check_request(&request, path, true));
     (request, found)
 }
@@ -184,6 +184,7 @@ pub(crate) fn to_wire(request: &Request<'_>) -> v1::EvaluateRequest {
         now: Some(time::instant_to_wire(request.now)),
         baseline: request.baseline.as_deref().map(baseline_to_wire),
         with_next_due: request.with_next_due,
+        with_chaining: request.with_chaining,
         cause: owned_list(&request.cause),
         ..v1::EvaluateRequest::default()
     }

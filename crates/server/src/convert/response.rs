@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use tamis_api::v1::{self, number};
 use tamis_api::wire::Writer;
 use tamis_engine::Decision;
-use tamis_engine::decision::{DecidedAction, Match, NotReady, Rendered};
+use tamis_engine::decision::{Chain, ChainEnd, DecidedAction, Match, NotReady, Rendered, Round};
 use tamis_engine::definition::TextFormat;
+use tamis_engine::request::Change;
 
 use crate::convert::vocabulary::WireEnum as _;
 use crate::convert::{place, time};
@@ -23,6 +24,55 @@ pub(crate) fn write(decision: &Decision<'_>, revision: u64, now: Timestamp, to: 
     }
     if let Some(next_due) = decision.next_due {
         write_instant(to, number::EVALUATE_RESPONSE_NEXT_DUE, next_due);
+    }
+    if let Some(chain) = &decision.chain {
+        write_chain(to, chain);
+    }
+}
+
+fn write_chain(to: &mut Writer<'_>, chain: &Chain<'_>) {
+    for round in &chain.rounds {
+        to.message(number::EVALUATE_RESPONSE_ROUNDS, |to| write_round(to, round));
+    }
+    let end = match chain.end {
+        ChainEnd::Settled => v1::ChainEnd::Settled,
+        ChainEnd::Loop => v1::ChainEnd::Loop,
+        ChainEnd::RoundsMax => v1::ChainEnd::RoundsMax,
+    };
+    write_enum(to, number::EVALUATE_RESPONSE_CHAIN_END, end.into());
+}
+
+fn write_round(to: &mut Writer<'_>, round: &Round<'_>) {
+    to.message(number::CHAINED_ROUND_CHANGE, |to| write_change(to, &round.change));
+    for workflow_id in &round.cause {
+        to.given_text(number::CHAINED_ROUND_CAUSE, workflow_id);
+    }
+    for matched in &round.matches {
+        to.message(number::CHAINED_ROUND_MATCHES, |to| write_match(to, matched));
+    }
+    for matched in &round.shadow_matches {
+        to.message(number::CHAINED_ROUND_SHADOW_MATCHES, |to| write_match(to, matched));
+    }
+    for workflow in &round.repeated {
+        to.given_text(number::CHAINED_ROUND_REPEATED_WORKFLOW_IDS, &workflow.id);
+    }
+}
+
+/// Writes a change that actions make: they bring no message, and create nothing.
+fn write_change(to: &mut Writer<'_>, change: &Change<'_>) {
+    to.text(number::CHANGE_CHANGE_ID, &change.change_id);
+    if let Some(tag_ids) = &change.tags_assigned {
+        to.message(number::CHANGE_TAGS_ASSIGNED, |to| {
+            for tag_id in tag_ids {
+                to.given_text(number::TAGS_ASSIGNED_TAG_IDS, tag_id);
+            }
+        });
+    }
+    if let Some(status_id) = &change.status_set {
+        to.message(number::CHANGE_STATUS_SET, |to| to.text(number::STATUS_SET_STATUS_ID, status_id));
+    }
+    if change.updated {
+        to.message(number::CHANGE_UPDATED, |_| {});
     }
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, which fail by panicking")]
 
 mod batch;
+mod chain;
 mod explain;
 mod harness;
 mod revision;

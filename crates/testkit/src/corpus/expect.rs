@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::outcome::{Decided, DecidedAction, Matched, Outcome, Refusal};
+use super::outcome::{Decided, DecidedAction, Matched, Outcome, Refusal, Round};
 
 /// What a case expects; what it leaves out is not looked at.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -17,8 +17,31 @@ pub(super) struct Expect {
     shadow_matches: Option<Vec<ExpectMatch>>,
     /// RFC 3339, or `never`.
     next_due: Option<String>,
+    /// Every round of the chain after the first.
+    rounds: Option<Vec<ExpectRound>>,
+    /// Why the chain ended, or `none` if there is none.
+    chain_end: Option<String>,
     /// Everything that is refused.
     pub(super) errors: Option<Vec<ExpectError>>,
+}
+
+/// A later round of a chain. Its change is looked at as a whole, if any of it is named.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ExpectRound {
+    change: Option<ExpectChange>,
+    cause: Option<Vec<String>>,
+    matches: Option<Vec<ExpectMatch>>,
+    shadow_matches: Option<Vec<ExpectMatch>>,
+    repeated: Option<Vec<String>>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ExpectChange {
+    tags_assigned: Vec<String>,
+    status_set: Option<String>,
+    updated: bool,
 }
 
 /// A match: its id alone, or with what the case is about.
@@ -99,7 +122,23 @@ impl Expect {
     fn check_decided(&self, decided: &Decided) -> Result<(), String> {
         check_matches("matches", self.matches.as_deref(), &decided.matches)?;
         check_matches("shadow_matches", self.shadow_matches.as_deref(), &decided.shadow_matches)?;
-        check_instant("next_due", self.next_due.as_deref(), decided.next_due.as_deref())
+        check_instant("next_due", self.next_due.as_deref(), decided.next_due.as_deref())?;
+        if let Some(expected) = &self.chain_end {
+            same("chain_end", expected.as_str(), decided.chain_end.as_deref().unwrap_or("none"))?;
+        }
+        let Some(expected) = &self.rounds else { return Ok(()) };
+        same("number of rounds", &expected.len(), &decided.rounds.len())?;
+        for (index, (expected, found)) in expected.iter().zip(&decided.rounds).enumerate() {
+            expected.check(found).map_err(|difference| format!("rounds[{index}]: {difference}"))?;
+        }
+        Ok(())
+    }
+
+    /// The matches that are expected, of all rounds.
+    fn all_matches(&self) -> impl Iterator<Item = &ExpectMatch> {
+        let rounds = self.rounds.iter().flatten();
+        let later = rounds.flat_map(|round| round.matches.iter().chain(&round.shadow_matches));
+        self.matches.iter().chain(&self.shadow_matches).chain(later).flatten()
     }
 
     pub(super) fn check_keys<'o>(
@@ -107,7 +146,7 @@ impl Expect {
         outcome: &Outcome,
         find: impl Fn(&str) -> Option<&'o Outcome>,
     ) -> Result<(), String> {
-        for expected in self.matches.iter().chain(&self.shadow_matches).flatten() {
+        for expected in self.all_matches() {
             let ExpectMatch::Detailed(details) = expected else { continue };
             let key = fire_key(outcome, &details.id);
             for (name, is_alike) in [(&details.key_like, true), (&details.key_unlike, false)] {
@@ -129,7 +168,9 @@ impl Expect {
 
 fn fire_key<'o>(outcome: &'o Outcome, id: &str) -> Option<&'o str> {
     let Outcome::Decided(decided) = outcome else { return None };
-    let mut all = decided.matches.iter().chain(&decided.shadow_matches);
+    // In a chain, too, each matches at most once.
+    let later = decided.rounds.iter().flat_map(|round| round.matches.iter().chain(&round.shadow_matches));
+    let mut all = decided.matches.iter().chain(&decided.shadow_matches).chain(later);
     all.find(|found| found.workflow_id == id).map(|found| found.fire_key.as_str())
 }
 
@@ -160,6 +201,24 @@ fn check_matches(list: &str, expected: Option<&[ExpectMatch]>, found: &[Matched]
         }
     }
     Ok(())
+}
+
+impl ExpectRound {
+    fn check(&self, found: &Round) -> Result<(), String> {
+        if let Some(expected) = &self.change {
+            same("tags_assigned", &expected.tags_assigned, &found.tags_assigned)?;
+            same("status_set", &expected.status_set, &found.status_set)?;
+            same("updated", &expected.updated, &found.updated)?;
+        }
+        if let Some(expected) = &self.cause {
+            same("cause", expected, &found.cause)?;
+        }
+        if let Some(expected) = &self.repeated {
+            same("repeated", expected, &found.repeated)?;
+        }
+        check_matches("matches", self.matches.as_deref(), &found.matches)?;
+        check_matches("shadow_matches", self.shadow_matches.as_deref(), &found.shadow_matches)
+    }
 }
 
 impl ExpectMatch {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tamis_engine::Decision;
-use tamis_engine::decision::{self, NotReady, Rendered};
+use tamis_engine::decision::{self, ChainEnd, NotReady, Rendered};
 use tamis_engine::definition::{Condition, TextFormat, Workflow};
 use tamis_engine::diagnostic::{Diagnostic, Severity};
 
@@ -25,6 +25,29 @@ pub struct Decided {
     pub shadow_matches: Vec<Matched>,
     /// RFC 3339; absent if nothing is due, or it was not asked for.
     pub next_due: Option<String>,
+    /// Rounds of the chain, after the first.
+    pub rounds: Vec<Round>,
+    /// Why the chain ended, in the contract's words and lower case, such as `rounds_max`; absent if it was not asked for.
+    pub chain_end: Option<String>,
+}
+
+/// A later round of a chain.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Round {
+    /// The tags that were assigned.
+    pub tags_assigned: Vec<String>,
+    /// The status that was set.
+    pub status_set: Option<String>,
+    /// An agent was assigned.
+    pub updated: bool,
+    /// Ids of the workflows that led to it.
+    pub cause: Vec<String>,
+    /// Live workflows that match, in order.
+    pub matches: Vec<Matched>,
+    /// Shadow workflows that match, in order.
+    pub shadow_matches: Vec<Matched>,
+    /// Ids of the workflows that would have matched again.
+    pub repeated: Vec<String>,
 }
 
 /// A workflow that matches.
@@ -83,7 +106,32 @@ impl From<&Decision<'_>> for Outcome {
             matches: decision.matches.iter().map(Matched::from).collect(),
             shadow_matches: decision.shadow_matches.iter().map(Matched::from).collect(),
             next_due: decision.next_due.map(|instant| instant.to_string()),
+            rounds: decision.chain.iter().flat_map(|chain| &chain.rounds).map(Round::from).collect(),
+            chain_end: decision.chain.as_ref().map(|chain| end_name(chain.end).to_owned()),
         })
+    }
+}
+
+fn end_name(end: ChainEnd) -> &'static str {
+    match end {
+        ChainEnd::Settled => "settled",
+        ChainEnd::Loop => "loop",
+        ChainEnd::RoundsMax => "rounds_max",
+    }
+}
+
+impl From<&decision::Round<'_>> for Round {
+    fn from(round: &decision::Round<'_>) -> Self {
+        let change = &round.change;
+        Self {
+            tags_assigned: change.tags_assigned.iter().flatten().map(ToString::to_string).collect(),
+            status_set: change.status_set.as_ref().map(ToString::to_string),
+            updated: change.updated,
+            cause: round.cause.iter().map(ToString::to_string).collect(),
+            matches: round.matches.iter().map(Matched::from).collect(),
+            shadow_matches: round.shadow_matches.iter().map(Matched::from).collect(),
+            repeated: round.repeated.iter().map(|workflow| workflow.id.clone()).collect(),
+        }
     }
 }
 

@@ -37,15 +37,19 @@ pub fn request(whole_minutes: bool) -> BoxedStrategy<Request<'static>> {
         let baseline =
             (before, asked_at).prop_map(|(ticket, asked_at)| Box::new(Baseline { ticket, asked_at }));
         let cause = prop::collection::vec(select(&["w0", "w1", "w9"][..]).prop_map(Text::Borrowed), 0..=1);
-        (ticket(now, whole_minutes), change(), prop::option::weighted(0.3, baseline), any::<bool>(), cause)
-            .prop_map(move |(ticket, change, baseline, with_next_due, cause)| Request {
+        let baseline = prop::option::weighted(0.3, baseline);
+        let with = (any::<bool>(), any::<bool>());
+        (ticket(now, whole_minutes), change(), baseline, with, cause).prop_map(
+            move |(ticket, change, baseline, (with_next_due, with_chaining), cause)| Request {
                 ticket,
                 change,
                 now,
                 baseline,
                 with_next_due,
+                with_chaining,
                 cause,
-            })
+            },
+        )
     })
     .boxed()
 }

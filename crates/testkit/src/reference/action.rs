@@ -19,12 +19,18 @@ enum Setting<'i> {
     Tag(&'i str),
 }
 
-/// Fills in the actions of all matches.
-pub(super) fn decide<'i>(account: &Account, request: &'i Request<'_>, decision: &mut Decision<'i>) {
+/// Fills in the actions of all matches. What they answer is what was asked, `origin`, in later rounds of a chain too: its
+/// message, and its orders.
+pub(super) fn decide<'i>(
+    account: &Account,
+    request: &Request<'_>,
+    origin: &'i Request<'_>,
+    decision: &mut Decision<'i>,
+) {
     let live: Vec<&'i Workflow> = decision.matches.iter().map(|one| one.workflow).collect();
-    let states = states(&live, request);
+    let states = states(&live, request, origin);
     let agent_id = assigned_agent_id(&live, &states, request);
-    let values = Values { account, request, agent_id: agent_id.as_deref() };
+    let values = Values { account, request, origin, agent_id: agent_id.as_deref() };
     for (found, states) in decision.matches.iter_mut().zip(states) {
         found.actions = found
             .workflow
@@ -46,10 +52,12 @@ pub(super) fn decide<'i>(account: &Account, request: &'i Request<'_>, decision: 
 
 /// Why each action of each live match is not ready. The first reason counts, in the order of [`NotReady`]; an action is
 /// superseded only by a later one that has no other reason, and a shadow match supersedes nothing.
-fn states(live: &[&Workflow], request: &Request<'_>) -> Vec<Vec<Option<NotReady>>> {
+fn states(live: &[&Workflow], request: &Request<'_>, origin: &Request<'_>) -> Vec<Vec<Option<NotReady>>> {
     let mut states: Vec<Vec<Option<NotReady>>> = live
         .iter()
-        .map(|workflow| workflow.actions.iter().map(|action| own_reason(workflow, action, request)).collect())
+        .map(|workflow| {
+            workflow.actions.iter().map(|action| own_reason(workflow, action, request, origin)).collect()
+        })
         .collect();
     // Seen from the last action to the first, whatever is set a second time is set later already.
     let mut set_later: Vec<Setting<'_>> = Vec::new();
@@ -72,9 +80,14 @@ fn states(live: &[&Workflow], request: &Request<'_>) -> Vec<Vec<Option<NotReady>
 ///
 /// All four actions that send something count as sending a message, an e-mail to whomever too: two robots write to each
 /// other by any of them.
-fn own_reason(workflow: &Workflow, action: &Action, request: &Request<'_>) -> Option<NotReady> {
+fn own_reason(
+    workflow: &Workflow,
+    action: &Action,
+    request: &Request<'_>,
+    origin: &Request<'_>,
+) -> Option<NotReady> {
     let answers_a_robot =
-        request.change.message_received.as_ref().is_some_and(|message| message.auto_submitted);
+        origin.change.message_received.as_ref().is_some_and(|message| message.auto_submitted);
     let sends_a_message = matches!(
         action,
         Action::SendMessage { .. }
@@ -89,7 +102,7 @@ fn own_reason(workflow: &Workflow, action: &Action, request: &Request<'_>) -> Op
         Some(NotReady::CausedByItself)
     } else if sends_a_message && answers_a_robot {
         Some(NotReady::AutoSubmitted)
-    } else if changes_orders && request.ticket.linked_order_ids.is_empty() {
+    } else if changes_orders && origin.ticket.linked_order_ids.is_empty() {
         Some(NotReady::NoLinkedOrder)
     } else {
         None
@@ -126,7 +139,8 @@ fn assigned_agent_id(
 /// Where variables take their values from.
 struct Values<'a, 'i> {
     account: &'a Account,
-    request: &'i Request<'i>,
+    request: &'a Request<'a>,
+    origin: &'i Request<'i>,
     agent_id: Option<&'a str>,
 }
 
@@ -166,7 +180,7 @@ impl<'i> Values<'_, 'i> {
             Action::AssignTag { tag_id } => Rendered::AssignTag { tag_id },
             Action::ChangeOrderStatus { order_status_id } => Rendered::ChangeOrderStatus {
                 order_status_id,
-                order_ids: &self.request.ticket.linked_order_ids,
+                order_ids: &self.origin.ticket.linked_order_ids,
             },
             Action::Unreadable => return None,
         };
@@ -174,7 +188,7 @@ impl<'i> Values<'_, 'i> {
     }
 
     fn message_id(&self) -> Option<&'i str> {
-        self.request.change.message_received.as_ref()?.message_id.as_deref()
+        self.origin.change.message_received.as_ref()?.message_id.as_deref()
     }
 
     fn value(&self, variable: Variable) -> Option<String> {

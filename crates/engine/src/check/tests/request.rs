@@ -48,7 +48,8 @@ fn valid() -> Request<'static> {
     };
     let now = "2026-11-23T10:00:00Z".parse().unwrap();
     let baseline = Some(Box::new(Baseline { ticket: Some(ticket.clone()), asked_at: Some(now) }));
-    Request { ticket, change, now, baseline, with_next_due: true, cause: vec!["reminder".into()] }
+    let cause = vec!["reminder".into()];
+    Request { ticket, change, now, baseline, with_next_due: true, with_chaining: true, cause }
 }
 
 fn timer() -> Change<'static> {

@@ -50,7 +50,7 @@ const CHANGE_FIELDS: [&str; 8] = [
 
 /// Reads a whole request; parts that cannot be read have been reported and stand empty.
 pub(super) fn request(reader: &mut Reader, path: &Path<'_>, spot: Spot<'_, '_>) -> Option<Request<'static>> {
-    let known = ["ticket", "change", "now", "baseline", "with_next_due", "cause"];
+    let known = ["ticket", "change", "now", "baseline", "with_next_due", "with_chaining", "cause"];
     let fields = reader.fields(path, spot, &known)?;
     let field = path.field("ticket");
     let the_ticket = match fields.get("ticket") {
@@ -79,6 +79,7 @@ pub(super) fn request(reader: &mut Reader, path: &Path<'_>, spot: Spot<'_, '_>) 
     let mut part = Part { reader, path, fields: &fields };
     let before = part.given("baseline").and_then(|spot| baseline(part.reader, &path.field("baseline"), spot));
     let with_next_due = part.flag("with_next_due");
+    let with_chaining = part.flag("with_chaining");
     let cause = part.texts("cause", "cause").unwrap_or_default();
     Some(Request {
         ticket: the_ticket.unwrap_or_default(),
@@ -86,6 +87,7 @@ pub(super) fn request(reader: &mut Reader, path: &Path<'_>, spot: Spot<'_, '_>) 
         now: now.unwrap_or(Timestamp::UNIX_EPOCH),
         baseline: before,
         with_next_due,
+        with_chaining,
         cause,
     })
 }

@@ -6,17 +6,19 @@ use proptest::prelude::*;
 use prost::Message as _;
 use tamis_api::v1::{self, decided_action::Kind};
 use tamis_api::wire::Writer;
-use tamis_engine::decision::{DecidedAction, FireKey, Match, MatchedPhrase, NotReady, Place, Rendered};
+use tamis_engine::decision::{
+    Chain, ChainEnd, DecidedAction, FireKey, Match, MatchedPhrase, NotReady, Place, Rendered, Round,
+};
 use tamis_engine::definition::{Condition, Phrases, Test, TextFormat};
 use tamis_engine::explanation::{
     AlternativeExplanation, Bar, ConditionExplanation, Explanation, Verdict, WorkflowExplanation,
 };
-use tamis_engine::request::Text;
+use tamis_engine::request::{Change, Text};
 use tamis_engine::variable::Variable;
 use tamis_engine::{Decision, Workflow};
 
 use crate::convert::vocabulary::WireEnum as _;
-use crate::convert::{explanation, response, time};
+use crate::convert::{explanation, request, response, time};
 
 const NOW: Timestamp = Timestamp::constant(1_790_000_000, 7);
 
@@ -62,6 +64,30 @@ fn expected(decision: &Decision<'_>, revision: u64, now: Timestamp) -> v1::Evalu
         matches: decision.matches.iter().map(expected_match).collect(),
         shadow_matches: decision.shadow_matches.iter().map(expected_match).collect(),
         next_due: decision.next_due.map(time::instant_to_wire),
+        rounds: decision.chain.iter().flat_map(|chain| &chain.rounds).map(expected_round).collect(),
+        chain_end: decision
+            .chain
+            .as_ref()
+            .map_or(v1::ChainEnd::Unspecified, |chain| expected_end(chain))
+            .into(),
+    }
+}
+
+fn expected_end(chain: &Chain<'_>) -> v1::ChainEnd {
+    match chain.end {
+        ChainEnd::Settled => v1::ChainEnd::Settled,
+        ChainEnd::Loop => v1::ChainEnd::Loop,
+        ChainEnd::RoundsMax => v1::ChainEnd::RoundsMax,
+    }
+}
+
+fn expected_round(round: &Round<'_>) -> v1::ChainedRound {
+    v1::ChainedRound {
+        change: Some(request::change_to_wire(&round.change)),
+        cause: round.cause.iter().map(ToString::to_string).collect(),
+        matches: round.matches.iter().map(expected_match).collect(),
+        shadow_matches: round.shadow_matches.iter().map(expected_match).collect(),
+        repeated_workflow_ids: round.repeated.iter().map(|workflow| workflow.id.clone()).collect(),
     }
 }
 
@@ -155,6 +181,7 @@ fn a_match_names_its_phrases_and_its_key() {
         matches: vec![matched(&workflow, Vec::new())],
         shadow_matches: vec![],
         next_due: Some(Timestamp::UNIX_EPOCH),
+        chain: None,
     };
     let answer = told(&decision, 9, NOW);
     let phrase = |field: &str| v1::MatchedPhrase { field: field.to_owned(), phrase: "x".to_owned() };
@@ -383,6 +410,23 @@ fn made_match<'m>(made: &'m Made, (kind, state, index, key, held, alternative): 
     }
 }
 
+/// Rounds of a chain: what each of them changes, and its matches, live and shadow.
+type Rounds = Vec<(u8, Vec<(u8, u8, u32, u128)>, Vec<(u8, u8, u32, u128)>)>;
+
+fn made_round<'m>(made: &'m Made, changes: u8, matches: Vec<Match<'m>>, shadow: Vec<Match<'m>>) -> Round<'m> {
+    let has = |bit: u8| changes & bit != 0;
+    let change = Change {
+        change_id: made.texts[0].as_str().into(),
+        tags_assigned: has(1).then(|| made.orders.clone()),
+        status_set: has(2).then(|| made.texts[1].as_str().into()),
+        updated: has(4),
+        ..Change::default()
+    };
+    let cause = if has(8) { made.orders.clone() } else { Vec::new() };
+    let repeated = vec![&made.workflow; usize::from(changes >> 6)];
+    Round { change, cause, matches, shadow_matches: shadow, repeated }
+}
+
 proptest! {
     /// Whatever was decided: [`told`] compares.
     #[test]
@@ -394,14 +438,26 @@ proptest! {
         alternative in proptest::option::of(prop_oneof![Just(0), any::<u32>()]),
         next_due in proptest::option::of((-2_000_000_000_i64..7_000_000_000, 0..1_000_000_000_i32)),
         revision in prop_oneof![Just(0), any::<u64>()],
+        rounds in proptest::option::of(any::<Rounds>().prop_map(|mut rounds| {
+            rounds.truncate(3);
+            rounds.iter_mut().for_each(|(_, live, shadow)| {
+                live.truncate(2);
+                shadow.truncate(1);
+            });
+            rounds
+        })),
+        end in proptest::sample::select(vec![ChainEnd::Settled, ChainEnd::Loop, ChainEnd::RoundsMax]),
     ) {
-        let matches = |numbers: Vec<(u8, u8, u32, u128)>| {
+        let matches = |numbers: Vec<(u8, u8, u32, u128)>| -> Vec<Match<'_>> {
             numbers.into_iter().map(|(a, b, c, d)| made_match(&made, (a, b, c, d, held, alternative))).collect()
         };
+        let round = |(changes, live, shadow)| made_round(&made, changes, matches(live), matches(shadow));
+        let chain = |rounds: Rounds| Box::new(Chain { rounds: rounds.into_iter().map(round).collect(), end });
         let decision = Decision {
             matches: matches(live),
             shadow_matches: matches(shadow),
             next_due: next_due.map(|(seconds, nanos)| Timestamp::new(seconds, nanos).unwrap()),
+            chain: rounds.map(chain),
         };
         told(&decision, revision, NOW);
         told(&decision, revision, decision.next_due.unwrap_or(Timestamp::UNIX_EPOCH));

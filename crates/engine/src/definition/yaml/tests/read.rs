@@ -65,6 +65,7 @@ fn the_example_holds_every_condition_and_every_action() {
             now: example.now,
             baseline: example.baseline,
             with_next_due: false,
+            with_chaining: false,
             cause: Vec::new(),
         };
         assert_eq!(check_request(&request, "", false), []);

@@ -22,6 +22,7 @@ const LONG: &str = r#"{
   "now": "2026-11-23T10:00:00Z",
   "baseline": {"ticket": {"id": "t1"}, "asked_at": "2026-11-23T09:00:00Z"},
   "with_next_due": true,
+  "with_chaining": true,
   "cause": ["reminder"]
 }"#;
 
@@ -44,6 +45,7 @@ change:
 now: 2026-11-23T10:00:00Z
 baseline: { ticket: { id: t1 }, asked_at: 2026-11-23T09:00:00Z }
 with_next_due: true
+with_chaining: true
 cause: reminder
 "#;
 
@@ -102,6 +104,7 @@ fn expected() -> Request<'static> {
             asked_at: Some("2026-11-23T09:00:00Z".parse().unwrap()),
         })),
         with_next_due: true,
+        with_chaining: true,
         cause: vec!["reminder".into()],
     }
 }
