@@ -432,6 +432,7 @@ every answer is an EvaluateResponse (with --explain an ExplainResponse) on a lin
 Examples:
   tamis evaluate change.json
   tamis evaluate --workflows workflows.yaml change.json
+  tamis evaluate --chain change.json
   tamis evaluate --account demo <<'JSON'
   {
     \"ticket\": {\"id\": \"T-1\", \"subject\": \"Where is my parcel?\"},
@@ -463,6 +464,9 @@ pub(crate) struct EvaluateArgs {
     /// Tell for each workflow and condition why it holds or not.
     #[arg(long)]
     pub(crate) explain: bool,
+    /// Ask again with what the actions change, until nothing new matches, and tell each round.
+    #[arg(long, conflicts_with = "explain")]
+    pub(crate) chain: bool,
     /// How the answer is written. [default: table on a terminal, else json]
     #[arg(long, value_name = "FORMAT")]
     pub(crate) output: Option<AnswerOutput>,

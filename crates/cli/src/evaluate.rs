@@ -40,17 +40,14 @@ pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
     }
     match &args.workflows {
         Some(file) => match Offline::load(file, args.account.as_deref(), &changes)? {
-            Some(offline) => remote::block_on(decide_all(
-                Decider::Offline(Box::new(offline)),
-                changes,
-                args.explain,
-                output,
-            )),
+            Some(offline) => {
+                remote::block_on(decide_all(Decider::Offline(Box::new(offline)), changes, args, output))
+            }
             None => Ok(Outcome::Findings),
         },
         None => remote::block_on(async {
             let client = remote::decisions(remote::connect(&args.server).await?);
-            decide_all(Decider::Server(client), changes, args.explain, output).await
+            decide_all(Decider::Server(client), changes, args, output).await
         }),
     }
 }
@@ -89,7 +86,7 @@ impl Decider {
 async fn decide_all(
     mut decider: Decider,
     changes: Changes<'_>,
-    with_explanation: bool,
+    args: &EvaluateArgs,
     output: AnswerOutput,
 ) -> anyhow::Result<Outcome> {
     let is_single = changes.is_single();
@@ -97,11 +94,14 @@ async fn decide_all(
     for (number, change) in (1..).zip(changes) {
         let answered = match change {
             Err(error) => Err(error),
-            Ok(request) if with_explanation => {
+            Ok(request) if args.explain => {
                 let request = ExplainRequest { request: Some(request), ..ExplainRequest::default() };
                 decider.explain(request).await.map(Shown::Explanation)
             }
-            Ok(request) => decider.evaluate(request).await.map(Shown::Decision),
+            Ok(mut request) => {
+                request.with_chaining |= args.chain;
+                decider.evaluate(request).await.map(Shown::Decision)
+            }
         };
         match answered {
             Ok(answer) => answer.print(output, number)?,

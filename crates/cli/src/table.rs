@@ -4,7 +4,9 @@ use std::fmt::{self, Write};
 
 use jiff::Timestamp;
 use tamis_api::v1::decided_action::Kind;
-use tamis_api::v1::{ActionState, DecidedAction, EvaluateResponse, Match, NotReadyReason};
+use tamis_api::v1::{
+    ActionState, ChainEnd, ChainedRound, Change, DecidedAction, EvaluateResponse, Match, NotReadyReason,
+};
 use tamis_api::well_known;
 
 use crate::console::{count, printable};
@@ -23,19 +25,60 @@ pub(crate) fn render(response: &EvaluateResponse) -> Result<String, fmt::Error> 
         write!(out, " at {}", instant(now))?;
     }
     writeln!(out, ": {}", count_matches(response.matches.len()))?;
-    for (number, matched) in (1..).zip(&response.matches) {
-        render_match(&mut out, number, matched)?;
+    render_matches(&mut out, &response.matches, &response.shadow_matches)?;
+    for (number, round) in (2..).zip(&response.rounds) {
+        render_round(&mut out, number, round)?;
     }
-    if !response.shadow_matches.is_empty() {
-        writeln!(out, "\nin shadow: {}", count_matches(response.shadow_matches.len()))?;
-        for (number, matched) in (1..).zip(&response.shadow_matches) {
-            render_match(&mut out, number, matched)?;
-        }
+    if let Some(end) = end(response.chain_end()) {
+        writeln!(out, "\n{end}")?;
     }
     if let Some(next_due) = &response.next_due {
         writeln!(out, "\nnext due: {}", instant(next_due))?;
     }
     Ok(out)
+}
+
+fn render_matches(out: &mut String, live: &[Match], shadow: &[Match]) -> fmt::Result {
+    for (number, matched) in (1..).zip(live) {
+        render_match(out, number, matched)?;
+    }
+    if !shadow.is_empty() {
+        writeln!(out, "\nin shadow: {}", count_matches(shadow.len()))?;
+        for (number, matched) in (1..).zip(shadow) {
+            render_match(out, number, matched)?;
+        }
+    }
+    Ok(())
+}
+
+/// A later round, headed by what led to it.
+fn render_round(out: &mut String, number: usize, round: &ChainedRound) -> fmt::Result {
+    let changes = changes(round.change.as_ref());
+    writeln!(out, "\nround {number}, {}: {}", changes.join(", "), count_matches(round.matches.len()))?;
+    for id in &round.repeated_workflow_ids {
+        writeln!(out, "   not again: {}", printable(id))?;
+    }
+    render_matches(out, &round.matches, &round.shadow_matches)
+}
+
+/// What actions have changed, each by itself.
+fn changes(change: Option<&Change>) -> Vec<String> {
+    let Some(change) = change else { return Vec::new() };
+    let tags = change.tags_assigned.iter().flat_map(|tags| &tags.tag_ids);
+    let mut told: Vec<String> = tags.map(|tag| format!("tag {} assigned", printable(tag))).collect();
+    told.extend(change.status_set.as_ref().map(|set| format!("status {} set", printable(&set.status_id))));
+    told.extend(change.updated.as_ref().map(|_| "agent assigned".to_owned()));
+    told
+}
+
+/// Why there is no further round; absent if nobody asked for one.
+fn end(end: ChainEnd) -> Option<&'static str> {
+    match end {
+        ChainEnd::Unspecified => None,
+        ChainEnd::Settled => Some("chain: nothing else follows"),
+        ChainEnd::Loop => Some("chain: cut, as workflows that had matched would have matched again"),
+        ChainEnd::RoundsMax => Some("chain: cut after the last round that is allowed"),
+    }
 }
 
 fn count_matches(number: usize) -> String {

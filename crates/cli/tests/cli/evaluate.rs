@@ -25,6 +25,14 @@ workflows:
     mode: shadow
     all: [{ new_message: is }]
     actions: [{ set_status: seen }]
+  - id: hold
+    display_name: Hold
+    all: [{ tag_assigned: { is: refund } }, { status_set: { is: waiting } }]
+    actions: [{ set_status: held }]
+  - id: back
+    display_name: Back
+    all: [{ current_status: { is: held } }]
+    actions: [{ assign_tag: refund }, { set_status: waiting }, { assign_agent: anna }]
 ";
 
 /// A change that the first workflow matches, and the third in shadow.
@@ -112,7 +120,7 @@ fn a_file_without_a_server_answers_as_the_server_does() {
         })
         .collect();
     for (changes, file, code) in [(shop.as_slice(), &file, 1), (&demo, &demo_file, 0)] {
-        for explain in [None, Some("--explain")] {
+        for explain in [None, Some("--explain"), Some("--chain")] {
             let with_server = ["evaluate", "--server", &server.address];
             let without = ["evaluate", "--workflows", file];
             let ask = |args: &[&str]| {
@@ -179,7 +187,7 @@ fn the_table_says_what_is_to_be_done() {
             early_timer(),
             &["--explain"],
             &[
-                "3 workflows",
+                "5 workflows",
                 "Waiting (waiting): does not match, 1 condition short",
                 "failed all[0].last_customer_reply",
                 "holds in ",
@@ -195,6 +203,73 @@ fn the_table_says_what_is_to_be_done() {
         }
         assert!(!run.stdout.contains('\u{1b}'), "a control character got through:\n{}", run.stdout);
     }
+}
+
+const LOOP: &str = "\
+account: { id: shop, display_name: Shop, time_zone: Europe/Warsaw, locale: pl-PL }
+workflows:
+  - id: refund
+    display_name: Refund
+    all: [{ new_message: is }]
+    actions: [{ assign_tag: refund }, { set_status: waiting }]
+  - id: hold
+    display_name: Hold
+    all: [{ status_set: { is: waiting } }]
+    actions: [{ set_status: held }]
+  - id: back
+    display_name: Back
+    all: [{ current_status: { is: held } }]
+    actions: [{ set_status: waiting }, { assign_agent: anna }]
+  - id: trial
+    display_name: Trial
+    mode: shadow
+    all: [{ tag_assigned: { is: refund } }]
+    actions: [{ set_status: seen }]
+";
+
+#[test]
+fn the_table_tells_the_rounds_of_a_chain_apart() {
+    let folder = tempdir().expect("a folder");
+    let file = folder.path().join("shop.yaml");
+    std::fs::write(&file, LOOP).expect("the file is written");
+    let file = file.display().to_string();
+    let ask = |args: &[&str], change: &Value| {
+        let mut all = vec!["evaluate", "--workflows", &file, "--output", "table"];
+        all.extend(args);
+        support::run(&all, &change.to_string()).expect_code(0).stdout
+    };
+    let told = ask(&["--chain"], &refund());
+    let keyless: Vec<&str> =
+        told.lines().filter(|line| !line.trim().is_empty() && !line.contains("fire key")).collect();
+    assert_eq!(
+        keyless,
+        [
+            "revision 0 at 2026-03-02T09:30:00Z: 1 workflow matches",
+            "1. Refund (refund, version 0)",
+            "   READY            assign_tag          refund",
+            "   READY            set_status          waiting",
+            "round 2, tag refund assigned, status waiting set: 1 workflow matches",
+            "1. Hold (hold, version 0)",
+            "   READY            set_status          held",
+            "in shadow: 1 workflow matches",
+            "1. Trial (trial, version 0)",
+            "   SHADOW           set_status          seen",
+            "round 3, status held set: 1 workflow matches",
+            "1. Back (back, version 0)",
+            "   READY            set_status          waiting",
+            "   READY            assign_agent        anna",
+            "round 4, status waiting set, agent assigned: nothing matches",
+            "   not again: hold",
+            "chain: cut, as workflows that had matched would have matched again",
+        ]
+    );
+    assert!(!ask(&[], &refund()).contains("round 2"));
+    let mut asked = refund();
+    asked["with_chaining"] = json!(true);
+    assert_eq!(ask(&[], &asked), told);
+    assert!(ask(&["--chain"], &timer()).ends_with("\n\nchain: nothing else follows\n"));
+    let both = ["evaluate", "--workflows", &file, "--chain", "--explain"];
+    support::run(&both, &refund().to_string()).expect_code(2);
 }
 
 #[test]
