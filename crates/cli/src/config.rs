@@ -70,6 +70,7 @@ fn transport(file: &mut File, bounds: &mut Transport) {
     file.set(&mut bounds.connections_max, None, "transport.connections_max");
     file.set_seconds(&mut bounds.preface_timeout, None, "transport.preface_timeout_seconds");
     file.set_seconds(&mut bounds.handshake_timeout, None, "transport.handshake_timeout_seconds");
+    file.set_seconds(&mut bounds.idle_timeout, None, "transport.idle_timeout_seconds");
     let milliseconds: Option<u64> = file.or(None, "transport.queue_wait_max_milliseconds");
     if let Some(milliseconds) = milliseconds {
         bounds.queue_wait_max = Duration::from_millis(milliseconds);

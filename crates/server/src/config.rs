@@ -92,6 +92,8 @@ pub struct Transport {
     pub preface_timeout: Duration,
     /// How long a connection may take before that to agree on keys, where it speaks TLS.
     pub handshake_timeout: Duration,
+    /// How long a connection may stay on which nobody calls; it is told to end then, or up to a quarter of this time later.
+    pub idle_timeout: Duration,
     /// How long calls should wait for a thread at most: beyond, a share of them is turned away.
     pub queue_wait_max: Duration,
     /// Calls under way at once. Without a bound one connection can take all the memory.
@@ -120,6 +122,7 @@ impl Default for Transport {
             connections_max: connections_default(),
             preface_timeout: Duration::from_secs(5),
             handshake_timeout: Duration::from_secs(5),
+            idle_timeout: Duration::from_secs(3_600),
             queue_wait_max: Duration::from_millis(100),
             streams_max: 128,
             local_resets_max: 1_024,
@@ -215,6 +218,7 @@ impl Transport {
             (self.connections_max > 0, "connections_max", "at least one connection must be possible"),
             (!self.preface_timeout.is_zero(), "preface_timeout", "must be more than 0"),
             (!self.handshake_timeout.is_zero(), "handshake_timeout", "must be more than 0"),
+            (!self.idle_timeout.is_zero(), "idle_timeout", "must be more than 0"),
             (!self.queue_wait_max.is_zero(), "queue_wait_max", "must be more than 0"),
             (self.streams_max > 0, "streams_max", "at least one call must be possible"),
             (self.local_resets_max > 0, "local_resets_max", "at least one reset must be possible"),
@@ -295,6 +299,7 @@ mod tests {
                 connections_max: 0,
                 preface_timeout: Duration::ZERO,
                 handshake_timeout: Duration::ZERO,
+                idle_timeout: Duration::ZERO,
                 queue_wait_max: Duration::ZERO,
                 streams_max: 0,
                 local_resets_max: 0,
@@ -323,6 +328,7 @@ mod tests {
                 "transport.connections_max",
                 "transport.preface_timeout",
                 "transport.handshake_timeout",
+                "transport.idle_timeout",
                 "transport.queue_wait_max",
                 "transport.streams_max",
                 "transport.local_resets_max",

@@ -3,6 +3,7 @@
 pub(crate) mod backups;
 mod calls;
 mod connection;
+pub(crate) mod ending;
 mod front;
 pub(crate) mod http;
 pub(crate) mod incoming;

@@ -15,6 +15,7 @@ use tamis_api::wire::Writer;
 use tonic::Status;
 
 use crate::observe::Watched;
+use crate::serve::ending::UnderWay;
 use crate::status::Failure;
 
 /// Bytes before each message: whether it is compressed, and its length in four bytes, the most significant first.
@@ -37,6 +38,16 @@ pub(crate) enum Answer {
     Nothing,
     /// Whatever `tonic` answers.
     Watched(Box<Watched>),
+}
+
+impl Answer {
+    /// Has a call count as under way until this has been sent, if that may take as long as its caller likes. All else is with the
+    /// connection already.
+    pub(crate) fn hold(&mut self, call: UnderWay) {
+        if let Self::Watched(watched) = self {
+            watched.hold(call);
+        }
+    }
 }
 
 impl http_body::Body for Answer {

@@ -15,6 +15,7 @@ use crate::grpc::call::Answer;
 use crate::observe::counters::increase;
 use crate::observe::traces::Span;
 use crate::observe::{Observer, Rpc};
+use crate::serve::ending::UnderWay;
 
 /// A call that is being counted: once, when it ends. One that is dropped before has been given up by its caller.
 #[derive(Debug)]
@@ -84,7 +85,7 @@ pub(crate) fn watched(
     if let Some(code) = told_by(response.headers()) {
         call.end(code);
     }
-    response.map(|body| Answer::Watched(Box::new(Watched { body, call })))
+    response.map(|body| Answer::Watched(Box::new(Watched { body, call, under_way: None })))
 }
 
 /// The body of an answer of `tonic`.
@@ -92,6 +93,14 @@ pub(crate) fn watched(
 pub(crate) struct Watched {
     body: tonic::body::Body,
     call: Call<Arc<Observer>>,
+    under_way: Option<UnderWay>,
+}
+
+impl Watched {
+    /// Has a call count as under way for as long as this is sent.
+    pub(crate) fn hold(&mut self, call: UnderWay) {
+        self.under_way = Some(call);
+    }
 }
 
 impl http_body::Body for Watched {

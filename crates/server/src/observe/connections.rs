@@ -16,6 +16,8 @@ pub(crate) struct Connections {
     pub(super) failed: AtomicU64,
     /// Those of them that did not say in time that they speak HTTP/2.
     pub(super) preface_timeouts: AtomicU64,
+    /// Those of them that were told to end, as nobody called on them.
+    pub(super) idle: AtomicU64,
     /// How often one could not be taken.
     pub(super) accept_errors: AtomicU64,
     /// How often one had to wait, as there were as many as are allowed.
@@ -29,6 +31,7 @@ pub(crate) enum Event {
     Closed,
     Failed,
     PrefaceTimeout,
+    Idle,
     AcceptError,
     Wait,
 }
@@ -42,6 +45,7 @@ impl Observer {
             Event::Closed => &counters.closed,
             Event::Failed => &counters.failed,
             Event::PrefaceTimeout => &counters.preface_timeouts,
+            Event::Idle => &counters.idle,
             Event::AcceptError => &counters.accept_errors,
             Event::Wait => &counters.waits,
         };

@@ -164,11 +164,12 @@ impl Sources {
 
     fn connections(&self, page: &mut Page<'_>) -> Result<(), Error> {
         let connections = &self.observer.connections;
-        let [accepted, closed, failed, timeouts, errors, waits] = [
+        let [accepted, closed, failed, timeouts, idle, errors, waits] = [
             &connections.accepted,
             &connections.closed,
             &connections.failed,
             &connections.preface_timeouts,
+            &connections.idle,
             &connections.accept_errors,
             &connections.waits,
         ]
@@ -185,6 +186,11 @@ impl Sources {
             "tamis_connections_preface_timeouts",
             "Connections that were given up as they did not begin to speak HTTP/2 in time.",
             timeouts,
+        )?;
+        page.counter(
+            "tamis_connections_idle",
+            "Connections that were told to end, after a long time without a call.",
+            idle,
         )?;
         page.counter(
             "tamis_connections_accept_errors",

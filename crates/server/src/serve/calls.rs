@@ -44,25 +44,45 @@ impl<F: Future<Output = ()> + Send + 'static> Executor<F> for Calls {
 }
 
 /// A connection with its calls.
-pub(super) struct Driven<C> {
+pub(super) struct Driven<C, W, E> {
     connection: Pin<Box<C>>,
     calls: Calls,
     /// Kept for the next calls.
     begun: Vec<Call>,
+    /// When it is to end, and what makes it end then; `None` once that has been done.
+    ending: Option<(Pin<Box<W>>, E)>,
 }
 
-impl<C: Future> Driven<C> {
-    /// A connection that was given these calls as its executor.
-    pub(super) fn new(connection: C, calls: Calls) -> Self {
-        Self { connection: Box::pin(connection), calls, begun: Vec::new() }
+impl<C, W, E> Driven<C, W, E>
+where
+    C: Future,
+    W: Future<Output = ()>,
+    E: FnOnce(Pin<&mut C>) + Unpin,
+{
+    /// A connection that was given these calls as its executor. When `ending` is ready, `end` is to have the connection end once
+    /// its calls have been answered.
+    pub(super) fn new(connection: C, calls: Calls, ending: W, end: E) -> Self {
+        let ending = Some((Box::pin(ending), end));
+        Self { connection: Box::pin(connection), calls, begun: Vec::new(), ending }
     }
 }
 
-impl<C: Future> Future for Driven<C> {
+impl<C, W, E> Future for Driven<C, W, E>
+where
+    C: Future,
+    W: Future<Output = ()>,
+    E: FnOnce(Pin<&mut C>) + Unpin,
+{
     type Output = C::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<C::Output> {
         let this = self.get_mut();
+        if let Some((ending, _)) = &mut this.ending
+            && ending.as_mut().poll(cx).is_ready()
+            && let Some((_, end)) = this.ending.take()
+        {
+            end(this.connection.as_mut());
+        }
         loop {
             // This reads as many calls as have arrived, and then writes all the answers that there are.
             if let Poll::Ready(ended) = this.connection.as_mut().poll(cx) {

@@ -9,7 +9,6 @@ use hyper::body::Incoming;
 use hyper::server::conn::http2::Builder;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -21,6 +20,7 @@ use crate::identity::gate::Peer;
 use crate::observe::connections::Event;
 use crate::serve::calls::{Along, Calls, Driven};
 use crate::serve::connection::Connection;
+use crate::serve::ending::{Activity, Closing};
 use crate::serve::incoming::{Place, Taken};
 use crate::serve::tls::Tls;
 
@@ -71,7 +71,7 @@ impl Secure<TcpStream> for Tls {
 }
 
 /// Serves connections until no more can come and all of them have ended: when there are no more, those that there are
-/// are told to send no further calls.
+/// are told to send no further calls. One on which nobody calls for long is told so too.
 pub(super) async fn serve<T: Taken, A: Answers>(
     mut given: mpsc::Receiver<(T, Place)>,
     security: impl Secure<T::Stream>,
@@ -79,7 +79,7 @@ pub(super) async fn serve<T: Taken, A: Answers>(
     transport: &Transport,
     form: Runtime,
 ) {
-    let graceful = GracefulShutdown::new();
+    let closing = Closing::new();
     let transport = Arc::new(transport.clone());
     while let Some((taken, place)) = given.recv().await {
         let (stream, mut peer) = match taken.settle() {
@@ -90,7 +90,7 @@ pub(super) async fn serve<T: Taken, A: Answers>(
             }
         };
         let observer = place.observer().clone();
-        let (watcher, front) = (graceful.watcher(), front.clone());
+        let (mut closed, front) = (closing.listener(), front.clone());
         let (security, transport) = (security.clone(), transport.clone());
         tokio::spawn(async move {
             let stream = match security.secure(stream, &mut peer).await {
@@ -106,18 +106,32 @@ pub(super) async fn serve<T: Taken, A: Answers>(
                 Runtime::PerCore => Calls::Along(Along::default()),
                 Runtime::WorkStealing => Calls::Apart,
             };
+            let activity = Activity::default();
+            let begun = activity.clone();
             let answer = service_fn(move |request| {
+                let call = begun.begin();
                 let answering = front.clone().answer(request, &peer);
-                async move { Ok::<_, Infallible>(answering.await) }
+                async move {
+                    let mut response = answering.await;
+                    response.body_mut().hold(call);
+                    Ok::<_, Infallible>(response)
+                }
             });
             let connection = builder(&transport, calls.clone()).serve_connection(io, answer);
-            if let Err(error) = Driven::new(watcher.watch(connection), calls).await {
+            let ending = async {
+                tokio::select! {
+                    () = closed.told() => {}
+                    () = activity.idle(transport.idle_timeout) => observer.connection(Event::Idle),
+                }
+            };
+            let driven = Driven::new(connection, calls, ending, |connection| connection.graceful_shutdown());
+            if let Err(error) = driven.await {
                 observer.connection(Event::Failed);
                 tracing::debug!(%error, "a connection failed");
             }
         });
     }
-    graceful.shutdown().await;
+    closing.close().await;
 }
 
 /// A connection with the bounds of a configuration.

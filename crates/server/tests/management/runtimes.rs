@@ -173,6 +173,33 @@ async fn connections_beyond_the_bound_wait_for_one_to_end() {
 }
 
 #[tokio::test]
+async fn a_connection_on_which_nobody_calls_gives_up_its_place() {
+    for (runtime, threads) in RUNTIMES {
+        let mut bounded = with(runtime, threads);
+        bounded.transport.connections_max = 2;
+        bounded.transport.idle_timeout = Duration::from_millis(40);
+        let mut service = Service::start_with(bounded).await;
+        service.account_with("acme", &["mail"]).await;
+        // A stream on which nobody asks is a call all the same.
+        let (changes, sent) = tokio::sync::mpsc::channel(1);
+        let sent = tokio_stream::wrappers::ReceiverStream::new(sent);
+        let mut answers = service.decisions.evaluate_stream(sent).await.unwrap().into_inner();
+        let mut second = DecisionServiceClient::new(connect(&service.addresses[0]).await);
+        second.evaluate(evaluate("acme", "mail", 0)).await.unwrap();
+        let mut third = DecisionServiceClient::new(connect(&service.addresses[0]).await);
+        let answer = timeout(PATIENCE, third.evaluate(evaluate("acme", "mail", 0))).await.unwrap();
+        assert_eq!(answer.unwrap().into_inner().matches.len(), 1);
+
+        let change =
+            v1::EvaluateStreamRequest { request: Some(evaluate("acme", "mail", 0)), ..Default::default() };
+        changes.send(change).await.unwrap();
+        assert!(answers.message().await.unwrap().is_some(), "{runtime:?}");
+        drop((changes, answers));
+        service.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn a_connection_that_says_nothing_gives_up_its_place() {
     for (runtime, threads) in RUNTIMES {
         let mut bounded = with(runtime, threads);
