@@ -190,8 +190,7 @@ async fn a_connection_on_which_nobody_calls_gives_up_its_place() {
         let answer = timeout(PATIENCE, third.evaluate(evaluate("acme", "mail", 0))).await.unwrap();
         assert_eq!(answer.unwrap().into_inner().matches.len(), 1);
 
-        let change =
-            v1::EvaluateStreamRequest { request: Some(evaluate("acme", "mail", 0)), ..Default::default() };
+        let change = v1::EvaluateStreamRequest { request: Some(evaluate("acme", "mail", 0)) };
         changes.send(change).await.unwrap();
         assert!(answers.message().await.unwrap().is_some(), "{runtime:?}");
         drop((changes, answers));
