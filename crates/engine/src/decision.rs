@@ -25,11 +25,12 @@ pub struct Decision<'i> {
     pub chain: Option<Box<Chain<'i>>>,
 }
 
-impl Decision<'_> {
-    /// How many live workflows match, in all rounds of the chain if there is one.
-    pub fn live_matches_count(&self) -> usize {
-        let later = self.chain.iter().flat_map(|chain| &chain.rounds).map(|round| round.matches.len());
-        self.matches.len() + later.sum::<usize>()
+impl<'i> Decision<'i> {
+    /// The live and the shadow workflows that match, round by round: once, or as often as the chain has rounds.
+    pub fn matches_by_round(&self) -> impl Iterator<Item = (&[Match<'i>], &[Match<'i>])> + Clone {
+        let later = self.chain.iter().flat_map(|chain| &chain.rounds);
+        let later = later.map(|round| (&*round.matches, &*round.shadow_matches));
+        std::iter::once((&*self.matches, &*self.shadow_matches)).chain(later)
     }
 }
 

@@ -66,6 +66,12 @@ pub enum PhraseSearch {
     GramsPortable,
 }
 
+impl PhraseSearch {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Measured, Self::Finders, Self::AhoCorasick, Self::Grams, Self::GramsPortable];
+}
+
 /// Collects the phrase tests of one text field.
 #[derive(Debug, Default)]
 pub struct PhraseMatcherBuilder {

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use tamis_api::v1;
+use tamis_engine::definition::yaml::{self, Document};
 
 /// Names the folder in which a target is to plant its seeds.
 const SEEDS: &str = "TAMIS_FUZZ_SEEDS";
@@ -82,6 +83,14 @@ impl<'i> Parts<'i> {
         };
         (0..64).map(|_| (0..32 * PART_BYTES).map(|_| byte()).collect()).collect()
     }
+}
+
+/// What is exported is imported as the same.
+pub fn survives(document: &Document) {
+    let written = yaml::write(document);
+    let again = yaml::read(&written);
+    assert_eq!(again.diagnostics, [], "{written}");
+    assert_eq!(again.value, *document, "{written}");
 }
 
 /// A refusal says why, by its code, its reason and its text; of a request that is wrong, each field that is.

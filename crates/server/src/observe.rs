@@ -141,15 +141,12 @@ impl Observer {
     /// Counts a decision of an account, and its matches.
     pub(crate) fn decided(&self, account_id: &str, decision: &Decision<'_>) {
         let shard = self.shards.own();
-        let (live, shadow) = (&decision.matches, &decision.shadow_matches);
-        let later = decision.chain.iter().flat_map(|chain| &chain.rounds);
-        let (of_live, of_shadow) = later.clone().fold((live.len(), shadow.len()), |(live, shadow), round| {
-            (live + round.matches.len(), shadow + round.shadow_matches.len())
-        });
-        shard.decided(of_live, of_shadow);
-        if of_live + of_shadow > 0 {
-            let later = later.flat_map(|round| round.matches.iter().chain(&round.shadow_matches));
-            let all = live.iter().chain(shadow).chain(later);
+        let rounds = decision.matches_by_round();
+        let live = rounds.clone().map(|(live, _)| live.len()).sum();
+        let shadow = rounds.clone().map(|(_, shadow)| shadow.len()).sum();
+        shard.decided(live, shadow);
+        if live + shadow > 0 {
+            let all = rounds.flat_map(|(live, shadow)| live.iter().chain(shadow));
             let workflow_ids = all.map(|matched| matched.workflow.id.as_str());
             self.matches.count(&shard.matched, account_id, workflow_ids);
         }

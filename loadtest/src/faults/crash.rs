@@ -48,8 +48,7 @@ pub(crate) async fn crash_loop(settings: &Settings, row: &mut Row) -> anyhow::Re
             eprintln!("  {} kills, {} writes acknowledged", round + 1, trial.row.acknowledged);
         }
     }
-    let (service, client) = file.start(&mut trial).await?;
-    trial.settle(&[client]).await?;
+    let (service, _) = file.start_again(&mut trial).await?;
     file.stop_and_check(service, &mut trial)?;
     row.done = format!(
         "{} × `kill -9`, {while_starting} of them while it started; of {in_doubt} writes under way {} were there, whole; \

@@ -11,7 +11,7 @@ use anyhow::{Context as _, ensure};
 use crate::Settings;
 use crate::file::StoreFile;
 use crate::report::Row;
-use crate::trial::{AfterRefusal, Askers, Refusals, Trial};
+use crate::trial::{AfterRefusal, Askers, Told, Trial};
 
 /// Bytes of the disk: enough for what is written in some hundreds of rounds.
 const DISK_BYTES: u64 = 256 << 20;
@@ -49,9 +49,7 @@ pub(crate) async fn full_disk(settings: &Settings, row: &mut Row) -> anyhow::Res
         askers.stop(trial.row).await?;
         if round % RESTARTED == 0 {
             drop(service);
-            let (again, client) = file.start(&mut trial).await.context("on a full disk")?;
-            (service, clients) = (again, [client]);
-            trial.settle(&clients).await?;
+            (service, clients) = file.start_again(&mut trial).await.context("on a full disk")?;
         }
         drop(ballast);
         let freed = Instant::now();
@@ -59,9 +57,7 @@ pub(crate) async fn full_disk(settings: &Settings, row: &mut Row) -> anyhow::Res
         slowest = slowest.max(freed.elapsed());
         if round % CHECK_PERIOD == CHECK_PERIOD - 1 || round + 1 == settings.rounds {
             file.stop_and_check(service, &mut trial)?;
-            let (again, client) = file.start(&mut trial).await?;
-            (service, clients) = (again, [client]);
-            trial.settle(&clients).await?;
+            (service, clients) = file.start_again(&mut trial).await?;
         }
     }
     drop(service);
@@ -76,8 +72,8 @@ pub(crate) async fn full_disk(settings: &Settings, row: &mut Row) -> anyhow::Res
 }
 
 /// Whether everybody was told what is the matter; counts them.
-fn told_that_it_is_full(refusals: &Refusals) -> anyhow::Result<usize> {
-    let all = || refusals.refused.iter().chain(&refusals.in_doubt);
+fn told_that_it_is_full(told: &Told) -> anyhow::Result<usize> {
+    let all = || told.refused.iter().chain(&told.in_doubt);
     for status in all() {
         ensure!(status.message().contains(FULL), "a write was refused as: {}", status.message());
     }

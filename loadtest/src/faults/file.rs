@@ -37,6 +37,14 @@ impl StoreFile<'_> {
         Ok((service, client))
     }
 
+    /// The same after one that has ended: nothing is under way any more.
+    pub(crate) async fn start_again(&self, trial: &mut Trial<'_>) -> anyhow::Result<(Service, [Client; 1])> {
+        let (service, client) = self.start(trial).await?;
+        let clients = [client];
+        trial.settle(&clients).await?;
+        Ok((service, clients))
+    }
+
     /// Stops a service on it, and checks what is left.
     pub(crate) fn stop_and_check(&self, mut service: Service, trial: &mut Trial<'_>) -> anyhow::Result<()> {
         let (_, is_well) = service.stop(super::STOP_PATIENCE)?;

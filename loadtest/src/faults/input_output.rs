@@ -62,19 +62,19 @@ pub(crate) async fn input_output(settings: &Settings, row: &mut Row) -> anyhow::
         let writers = trial.start_writers(&clients, AfterRefusal::GoOn);
         tokio::time::sleep(trial.up_to_ms(FAILS_MS)).await;
         writers.stop();
-        let refusals = trial.join(writers).await?;
+        let told = trial.join(writers).await?;
         trial.look(&clients).await.context("on a disk that fails")?;
         askers.stop(trial.row).await?;
         if kind.always {
-            let acknowledged = refusals.acknowledged;
+            let acknowledged = told.acknowledged;
             ensure!(acknowledged == 0, "{acknowledged} writes were acknowledged while {} fails", kind.calls);
         }
-        (refused, in_doubt) = (refused + refusals.refused.len(), in_doubt + refusals.in_doubt.len());
+        (refused, in_doubt) = (refused + told.refused.len(), in_doubt + told.in_doubt.len());
         // Every other process is killed before the disk is well again. What it has left is what the next one finds.
         *failed.entry(kind.calls).or_default() += if round % 2 == 1 {
             drop(service);
             let failed = strace.detach()?;
-            (service, clients) = start(&file, &mut trial).await?;
+            (service, clients) = file.start_again(&mut trial).await?;
             failed
         } else {
             strace.detach()?
@@ -84,7 +84,7 @@ pub(crate) async fn input_output(settings: &Settings, row: &mut Row) -> anyhow::
         slowest = slowest.max(well.elapsed());
         if round % CHECK_PERIOD == CHECK_PERIOD - 1 || round + 1 == settings.rounds {
             file.stop_and_check(service, &mut trial)?;
-            (service, clients) = start(&file, &mut trial).await?;
+            (service, clients) = file.start_again(&mut trial).await?;
         }
     }
     drop(service);
@@ -101,16 +101,6 @@ pub(crate) async fn input_output(settings: &Settings, row: &mut Row) -> anyhow::
         row.integrity_checks
     );
     Ok(())
-}
-
-async fn start(
-    file: &StoreFile<'_>,
-    trial: &mut Trial<'_>,
-) -> anyhow::Result<(tamis_loadtest::service::Service, [crate::client::Client; 1])> {
-    let (service, client) = file.start(trial).await?;
-    let clients = [client];
-    trial.settle(&clients).await?;
-    Ok((service, clients))
 }
 
 impl Kind {

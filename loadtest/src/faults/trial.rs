@@ -112,18 +112,18 @@ impl<'a> Trial<'a> {
         Writers { tasks: tasks.collect(), stop }
     }
 
-    /// Waits until all who write have ended, and returns what they were told instead of an acknowledgement.
-    pub(crate) async fn join(&mut self, writers: Writers) -> anyhow::Result<Refusals> {
-        let mut refusals = Refusals::default();
+    /// Waits until all who write have ended, and returns what they were told.
+    pub(crate) async fn join(&mut self, writers: Writers) -> anyhow::Result<Told> {
+        let mut told = Told::default();
         for task in writers.tasks {
-            let written = task.await??;
-            self.ledgers.push(written.ledger);
-            self.row.acknowledged += written.acknowledged;
-            refusals.acknowledged += written.acknowledged;
-            refusals.refused.extend(written.refusals.refused);
-            refusals.in_doubt.extend(written.refusals.in_doubt);
+            let (ledger, one) = task.await??;
+            self.ledgers.push(ledger);
+            told.acknowledged += one.acknowledged;
+            told.refused.extend(one.refused);
+            told.in_doubt.extend(one.in_doubt);
         }
-        Ok(refusals)
+        self.row.acknowledged += told.acknowledged;
+        Ok(told)
     }
 
     /// Waits until every account takes a write again, each through the next of the clients.
@@ -168,7 +168,7 @@ pub(crate) enum AfterRefusal {
 /// Those who write.
 #[derive(Debug)]
 pub(crate) struct Writers {
-    tasks: Vec<JoinHandle<anyhow::Result<Written>>>,
+    tasks: Vec<JoinHandle<anyhow::Result<(Ledger, Told)>>>,
     stop: Arc<AtomicBool>,
 }
 
@@ -179,17 +179,10 @@ impl Writers {
     }
 }
 
-#[derive(Debug)]
-struct Written {
-    ledger: Ledger,
-    acknowledged: u64,
-    refusals: Refusals,
-}
-
-/// What those who write were told instead of an acknowledgement.
+/// What those who write were told of their writes.
 #[derive(Debug, Default)]
-pub(crate) struct Refusals {
-    /// Writes that were acknowledged meanwhile.
+pub(crate) struct Told {
+    /// They were acknowledged.
     pub(crate) acknowledged: u64,
     /// Nothing was stored.
     pub(crate) refused: Vec<Status>,
@@ -202,22 +195,22 @@ async fn write_on(
     mut ledger: Ledger,
     stop: Arc<AtomicBool>,
     after_refusal: AfterRefusal,
-) -> anyhow::Result<Written> {
-    let (mut acknowledged, mut refusals) = (0, Refusals::default());
+) -> anyhow::Result<(Ledger, Told)> {
+    let mut told = Told::default();
     while !stop.load(Ordering::Relaxed) {
         match client.write(&mut ledger).await? {
             Answer::Acknowledged => {
-                acknowledged += 1;
+                told.acknowledged += 1;
                 continue;
             }
-            Answer::Refused(status) => refusals.refused.push(status),
-            Answer::InDoubt(status) => refusals.in_doubt.push(status),
+            Answer::Refused(status) => told.refused.push(status),
+            Answer::InDoubt(status) => told.in_doubt.push(status),
         }
         if after_refusal == AfterRefusal::End {
             break;
         }
     }
-    Ok(Written { ledger, acknowledged, refusals })
+    Ok((ledger, told))
 }
 
 /// Those who only want decisions, of accounts that nobody writes meanwhile or that somebody does.

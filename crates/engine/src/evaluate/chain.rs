@@ -111,7 +111,8 @@ fn following<'d>(request: &Request<'d>, matches: &[Match<'d>]) -> Option<Request
     cause.extend_from_slice(&request.cause);
     let before = Baseline { ticket: Some(request.ticket.clone()), asked_at: None };
     let baseline = Some(Box::new(before));
-    Some(Request { ticket, change, now: request.now, baseline, cause, ..request.clone() })
+    let Request { now, with_next_due, with_chaining, .. } = *request;
+    Some(Request { ticket, change, now, baseline, with_next_due, with_chaining, cause })
 }
 
 /// A round in the making.

@@ -7,14 +7,6 @@ use super::words::{EDGE, mark};
 use super::*;
 use crate::definition::PhraseMode;
 
-const SEARCHES: [PhraseSearch; 5] = [
-    PhraseSearch::Measured,
-    PhraseSearch::Finders,
-    PhraseSearch::AhoCorasick,
-    PhraseSearch::Grams,
-    PhraseSearch::GramsPortable,
-];
-
 const MODES: [PhraseMode; 4] =
     [PhraseMode::Contains, PhraseMode::Equals, PhraseMode::StartsWith, PhraseMode::EndsWith];
 
@@ -60,12 +52,12 @@ fn naive(phrases: &Phrases, phrase: &str, text: &str) -> bool {
 /// Scans of every kind, the tests asked one by one, and the contract agree about every test and phrase.
 fn agree(tests: &[Phrases], texts: &[String]) -> Result<(), TestCaseError> {
     let (_, numbers) = builder(tests);
-    let matchers = SEARCHES.map(|search| builder(tests).0.build_with(search).unwrap());
-    let mut scratches = SEARCHES.map(|_| PhraseScratch::default());
+    let matchers = PhraseSearch::ALL.map(|search| builder(tests).0.build_with(search).unwrap());
+    let mut scratches = PhraseSearch::ALL.map(|_| PhraseScratch::default());
     let mut folded = Folded::default();
     for text in texts {
         folded.clear();
-        for ((matcher, scratch), search) in matchers.iter().zip(&mut scratches).zip(SEARCHES) {
+        for ((matcher, scratch), search) in matchers.iter().zip(&mut scratches).zip(PhraseSearch::ALL) {
             if search == PhraseSearch::Measured {
                 matcher.scan(text, scratch);
             } else {

@@ -12,14 +12,6 @@ use tamis_testkit::reference;
 
 tamis_fuzz::target!(check, seeds);
 
-const SEARCHES: [PhraseSearch; 5] = [
-    PhraseSearch::Measured,
-    PhraseSearch::Finders,
-    PhraseSearch::AhoCorasick,
-    PhraseSearch::Grams,
-    PhraseSearch::GramsPortable,
-];
-
 fn seeds() -> Vec<String> {
     let of = |(number, text): (usize, &&str)| {
         let mut texts: Vec<&str> = text.split(' ').collect();
@@ -50,7 +42,7 @@ fn check(input: &[u8]) {
         (0..).zip(&test.phrases).filter(occurs).map(|(place, _)| place).collect()
     };
     let expected: Vec<_> = tests.iter().map(expected).collect();
-    for search in SEARCHES {
+    for search in PhraseSearch::ALL {
         let mut builder = PhraseMatcherBuilder::default();
         let numbers: Vec<u32> = tests.iter().map(|test| builder.add(test)).collect();
         let matcher = builder.build_with(search).expect("a few phrases can be held");

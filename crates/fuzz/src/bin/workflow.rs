@@ -13,7 +13,7 @@ use tamis_api::v1;
 use tamis_engine::compile::run_examples;
 use tamis_engine::definition::yaml::{self, Document};
 use tamis_engine::{Account, Diagnostic, Severity, Workflow, check, compile};
-use tamis_fuzz::sound_error;
+use tamis_fuzz::{sound_error, survives};
 use tamis_server::{demo, offline};
 use tamis_testkit::corpus;
 
@@ -62,7 +62,7 @@ fn check_account(wire: &v1::Account) {
         offline::account_from_wire(&offline::account_to_wire(&account), ""),
         (account.clone(), vec![])
     );
-    survives(Document { account: Some(by_day(account.clone())), workflows: vec![] });
+    survives(&Document { account: Some(by_day(account.clone())), workflows: vec![] });
     let index = compile(Arc::new(account), &[]).expect("what is checked compiles");
     decides(&index);
 }
@@ -78,7 +78,7 @@ fn check_workflow(wire: &v1::Workflow) {
         (workflow.clone(), vec![])
     );
     // A file has no versions: the service counts them.
-    survives(Document { account: None, workflows: vec![Workflow { version: 0, ..workflow.clone() }] });
+    survives(&Document { account: None, workflows: vec![Workflow { version: 0, ..workflow.clone() }] });
     let _ = run_examples(&ACCOUNT, &workflow, "workflow");
     let index = compile(ACCOUNT.clone(), &[Arc::new(workflow)]).expect("what is checked compiles");
     decides(&index);
@@ -99,14 +99,6 @@ fn refused(found: &[Diagnostic]) -> bool {
         assert!(!finding.path.is_empty() && !finding.message.is_empty(), "{finding:?}");
     }
     found.iter().any(|finding| finding.severity == Severity::Error)
-}
-
-/// What is exported is imported as the same.
-fn survives(document: Document) {
-    let written = yaml::write(&document);
-    let again = yaml::read(&written);
-    assert_eq!(again.diagnostics, [], "{written}");
-    assert_eq!(again.value, document, "{written}");
 }
 
 fn decides(index: &tamis_engine::Index) {

@@ -123,7 +123,7 @@ pub(crate) struct Received<B> {
     /// What its headers say.
     pub(crate) headers: HeaderMap,
     /// Its message, on its way.
-    pub(crate) body: B,
+    body: B,
 }
 
 impl<B> From<Request<B>> for Received<B> {

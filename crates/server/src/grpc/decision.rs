@@ -145,7 +145,7 @@ impl Decisions {
         call.arrived();
         let asked = Asked { rpc: self.observer.rpcs.evaluate, form: Form::Request, bytes: &message };
         let mut tell = |told: &Told<'_>, out: &mut Vec<u8>| {
-            call.decided(told.account_id, told.revision, told.decision.live_matches_count());
+            call.decided(told.account_id, told.revision, &told.decision);
             call::framed(out, |to| told.write(to))
         };
         match self.begin(wire::read(&message).map_err(unreadable)?, access, asked, &mut tell)? {

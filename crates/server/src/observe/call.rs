@@ -9,6 +9,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use http::{HeaderMap, Response};
 use http_body::{Frame, SizeHint};
+use tamis_engine::Decision;
 use tonic::{Code, Status};
 
 use crate::grpc::call::Answer;
@@ -44,9 +45,10 @@ impl<O: Deref<Target = Observer>> Call<O> {
     }
 
     /// Tells what was decided.
-    pub(crate) fn decided(&mut self, account_id: &str, revision: u64, matches: usize) {
+    pub(crate) fn decided(&mut self, account_id: &str, revision: u64, decision: &Decision<'_>) {
         if let Some(span) = &mut self.span {
-            span.decided(account_id, revision, matches);
+            let live = decision.matches_by_round().map(|(live, _)| live.len());
+            span.decided(account_id, revision, live.sum());
         }
     }
 

@@ -2,6 +2,7 @@
 //! everything else is looked up by its name and done elsewhere, however long it takes.
 
 use std::convert::Infallible;
+use std::future::ready;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -61,7 +62,6 @@ impl Answers for Front {
                     call.answered(&response);
                     response
                 }
-                Way::Refused(response) => *response,
                 Way::Other(answering) => answering.await,
             }
         }
@@ -77,9 +77,7 @@ enum Way {
     /// By a decision. All else is out of its way: what a call awaits is as large as the largest of its ways, and is copied from
     /// layer to layer.
     Evaluate(Received<Incoming>, Access),
-    /// It is not let in.
-    Refused(Box<Response<Answer>>),
-    /// By whatever else there is.
+    /// By whatever else there is, a refusal among it.
     Other(Pin<Box<dyn Future<Output = Response<Answer>> + Send>>),
 }
 
@@ -98,7 +96,7 @@ impl Front {
             _ => Ok(access),
         });
         match admitted {
-            Err(failure) => Way::Refused(Box::new(self.refuse(&request, failure))),
+            Err(failure) => Way::Other(Box::pin(ready(self.refuse(&request, failure)))),
             Ok(access) if found == Some("Evaluate") => Way::Evaluate(request.into(), access),
             Ok(access) => {
                 if path == STREAM_PATH {
