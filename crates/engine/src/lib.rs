@@ -21,6 +21,7 @@ mod index;
 pub mod limits;
 pub mod phrases;
 pub mod request;
+pub mod simulate;
 pub mod starters;
 pub mod template;
 mod time;

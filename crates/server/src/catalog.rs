@@ -46,6 +46,7 @@ use crate::catalog::snapshot::{StoredAccount, StoredWorkflow};
 use crate::catalog::totals::Timings;
 use crate::identity::keys::Keys;
 use crate::identity::{Access, Accounts};
+use crate::limits;
 use crate::status::Failure;
 
 pub use crate::catalog::load::{LoadError, Loaded};
@@ -85,6 +86,8 @@ pub struct Catalog {
     asking: Semaphore,
     /// One permit per write under way.
     writes: Arc<Semaphore>,
+    /// One permit per message of a simulation that is being judged.
+    pub(crate) simulations: Semaphore,
     writable: watch::Sender<bool>,
     quotas: Quotas,
     /// What meters count from.
@@ -173,6 +176,7 @@ impl Catalog {
             background: Handle::try_current().ok(),
             asking: Semaphore::new(ASKING_MAX),
             writes: Arc::new(Semaphore::new(WRITES_MAX as usize)),
+            simulations: Semaphore::new(limits::SIMULATIONS_MAX),
             writable: watch::Sender::new(true),
             quotas,
             since: std::time::Instant::now(),
@@ -308,6 +312,25 @@ impl Catalog {
             written
         });
         task.await.map_err(Failure::internal)?
+    }
+
+    /// What an account would be if a plan were carried out: checked and compiled as for a write, and neither stored nor
+    /// published. Takes as long as compiling does.
+    ///
+    /// # Errors
+    /// Those of a write, but for those of the store.
+    pub(crate) fn try_out<T, P>(
+        &self,
+        account_id: &str,
+        snapshot: Arc<Snapshot>,
+        plan: P,
+    ) -> Result<(Arc<Snapshot>, T), Failure>
+    where
+        P: FnOnce(&Current) -> Result<(Plan, T), Failure>,
+    {
+        let current = Current { revision: snapshot.revision, snapshot: Some(snapshot.clone()) };
+        let (prepared, note) = prepare(account_id, current, Timestamp::now(), &self.quotas, plan)?;
+        Ok((prepared.and_then(|prepared| prepared.snapshot).unwrap_or(snapshot), note))
     }
 
     /// The place of the account that is to be written, locked.

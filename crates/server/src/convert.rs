@@ -14,6 +14,7 @@ pub(crate) mod key;
 mod place;
 pub(crate) mod request;
 pub(crate) mod response;
+pub(crate) mod simulation;
 pub(crate) mod time;
 mod vocabulary;
 pub(crate) mod workflow;

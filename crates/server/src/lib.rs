@@ -22,6 +22,7 @@ pub mod maintenance;
 mod observe;
 pub mod offline;
 mod serve;
+pub mod simulate;
 mod status;
 
 pub use catalog::{Catalog, LoadError, Loaded, Quotas, Snapshot};

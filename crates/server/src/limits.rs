@@ -25,3 +25,21 @@ pub(crate) const DEADLINE_RESERVE_MAX: Duration = Duration::from_millis(100);
 pub(crate) const EXPLAIN_WORKFLOWS_MAX: usize = 1_000;
 /// Workflows that an explanation answers with unless told otherwise: what people look through.
 pub(crate) const EXPLAIN_WORKFLOWS_DEFAULT: usize = 100;
+/// Changes of one message of a simulation: as many as of a batch.
+pub(crate) const SIMULATION_REQUESTS_MAX: usize = BATCH_REQUESTS_MAX;
+/// Messages of simulations that are judged at once: they leave the processors to decisions.
+pub(crate) const SIMULATIONS_MAX: usize = 2;
+/// Samples of one workflow and kind of difference unless told otherwise.
+pub(crate) const SIMULATION_SAMPLES_DEFAULT: usize = 3;
+/// The most of them that may be asked for.
+pub(crate) const SIMULATION_SAMPLES_MAX: usize = 100;
+/// Samples of one simulation: each holds two explanations of about a kilobyte, and the answer is one message.
+pub(crate) const SIMULATION_SAMPLES_TOTAL_MAX: usize = 500;
+/// Changes that could not be judged, of which one simulation tells why: whoever sends more is wrong about all of them.
+pub(crate) const SIMULATION_REFUSED_MAX: usize = 20;
+/// Workflows that one simulation tells of: those that differ most come first.
+pub(crate) const SIMULATION_WORKFLOWS_MAX: usize = 1_000;
+/// Workflows of one simulation whose days are told, for the size of the answer.
+pub(crate) const SIMULATION_WORKFLOWS_BY_DAY_MAX: usize = 100;
+/// Days that one simulation tells: somewhat more than a year.
+pub(crate) const SIMULATION_DAYS_MAX: usize = 400;

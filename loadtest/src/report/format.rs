@@ -1,7 +1,7 @@
 //! Numbers for people: three digits that count, and the unit that suits them.
 
 /// A number with three digits that count, thousands parted by commas.
-pub(super) fn number(value: f64) -> String {
+pub fn number(value: f64) -> String {
     if !value.is_finite() {
         return "–".to_owned();
     }
@@ -41,12 +41,12 @@ fn thousands(digits: &str) -> String {
 }
 
 /// A whole number.
-pub(super) fn whole(value: impl TryInto<u64>) -> String {
+pub fn whole(value: impl TryInto<u64>) -> String {
     value.try_into().map_or_else(|_| "–".to_owned(), |value| thousands(&value.to_string()))
 }
 
 /// A time that is given in µs.
-pub(super) fn time(us: f64) -> String {
+pub fn time(us: f64) -> String {
     match us.abs() {
         size if !size.is_finite() => "–".to_owned(),
         size if size >= 999_500.0 => format!("{} s", number(us / 1e6)),
@@ -57,12 +57,12 @@ pub(super) fn time(us: f64) -> String {
 }
 
 /// A rate per second.
-pub(super) fn rate(per_s: f64) -> String {
+pub fn rate(per_s: f64) -> String {
     format!("{}/s", number(per_s.round()))
 }
 
 /// A size in bytes.
-pub(super) fn bytes(bytes: f64) -> String {
+pub fn bytes(bytes: f64) -> String {
     match bytes.abs() {
         size if size >= 1_073_741_824.0 => format!("{} GiB", number(bytes / 1_073_741_824.0)),
         size if size >= 1_048_576.0 => format!("{} MiB", number(bytes / 1_048_576.0)),
@@ -72,7 +72,7 @@ pub(super) fn bytes(bytes: f64) -> String {
 }
 
 /// A share, 0 to 1.
-pub(super) fn percent(share: f64) -> String {
+pub fn percent(share: f64) -> String {
     format!("{} %", number(share * 100.0))
 }
 

@@ -34,7 +34,7 @@ figcaption{font-size:.9rem;max-width:46rem}\
 @media print{body{max-width:none}h2{break-after:avoid}figure,tr{break-inside:avoid}}";
 
 /// The document in HTML.
-pub(super) fn write(document: &Document) -> String {
+pub fn write(document: &Document) -> String {
     let Document { title, subtitle, sections } = document;
     let (title, subtitle) = (escaped(title), escaped(subtitle));
     let (light, dark, plots) = (plot::LIGHT, plot::DARK, plot::STYLE);

@@ -7,7 +7,7 @@ use super::plot::put;
 pub(super) fn write(document: &Document) -> String {
     let mut out = format!("# {}\n\n{}\n", escaped(&document.title), escaped(&document.subtitle));
     for section in &document.sections {
-        put(&mut out, format_args!("\n## {}\n", escaped(section.title)));
+        put(&mut out, format_args!("\n## {}\n", escaped(&section.title)));
         for block in &section.blocks {
             add_block(&mut out, block);
         }

@@ -37,46 +37,55 @@ pub(super) const DARK: &str = "--ink:#e6eaf1;--muted:#9aa6b8;--line:#323b4a;--pa
 
 /// A plot of series over one axis.
 #[derive(Clone, Debug)]
-pub(super) struct Plot {
+pub struct Plot {
     /// Its file's name, without the ending.
-    pub(super) id: &'static str,
+    pub id: &'static str,
     /// What it shows, in one sentence.
-    pub(super) title: String,
-    pub(super) x: Axis,
-    pub(super) y: Axis,
-    pub(super) series: Vec<Series>,
+    pub title: String,
+    /// What runs to the right.
+    pub x: Axis,
+    /// What runs upwards.
+    pub y: Axis,
+    /// What is drawn.
+    pub series: Vec<Series>,
     /// Vertical lines with a name.
-    pub(super) marks: Vec<(f64, String)>,
+    pub marks: Vec<(f64, String)>,
 }
 
 /// An axis.
 #[derive(Clone, Debug)]
-pub(super) struct Axis {
+pub struct Axis {
     /// What it counts, with the unit.
-    pub(super) label: &'static str,
-    pub(super) scale: Scale,
+    pub label: &'static str,
+    /// How it is divided.
+    pub scale: Scale,
 }
 
 /// How an axis is divided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scale {
+pub enum Scale {
     /// Evenly, from 0 or below.
     Linear,
     /// By factors. What is not above 0 is left out.
     Log,
+    /// By days, counted from 1970-01-01; its ticks are dates.
+    Days,
 }
 
 /// Points that belong together.
 #[derive(Clone, Debug)]
-pub(super) struct Series {
-    pub(super) name: String,
-    pub(super) form: Form,
-    pub(super) points: Vec<(f64, f64)>,
+pub struct Series {
+    /// What it is, for the legend.
+    pub name: String,
+    /// How it is drawn.
+    pub form: Form,
+    /// Its points, to the right and upwards.
+    pub points: Vec<(f64, f64)>,
 }
 
 /// How points are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub enum Form {
     /// Points, joined.
     Joined,
     /// Points alone.
@@ -95,7 +104,7 @@ struct Span {
 
 impl Span {
     fn of(values: impl Iterator<Item = f64>, scale: Scale) -> Self {
-        let usable = |value: &f64| value.is_finite() && (scale == Scale::Linear || *value > 0.0);
+        let usable = |value: &f64| value.is_finite() && (scale != Scale::Log || *value > 0.0);
         let (mut low, mut high) = values
             .filter(usable)
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
@@ -105,6 +114,7 @@ impl Span {
         match scale {
             Scale::Linear => Self::linear(low.min(0.0), high.max(0.0)),
             Scale::Log => Self::log(low, high),
+            Scale::Days => Self::days(low, high),
         }
     }
 
@@ -122,6 +132,15 @@ impl Span {
         Self { scale: Scale::Linear, low: first * step, high: last * step, ticks }
     }
 
+    /// Some days with a margin of half a day, and at most ten ticks, whole weeks apart where they are many.
+    fn days(low: f64, high: f64) -> Self {
+        let steps = [1.0, 2.0, 7.0, 14.0, 28.0, 91.0, 182.0, 364.0];
+        let few = |step: &f64| (high - low) / step < 10.0;
+        let step = steps.into_iter().find(few).unwrap_or_else(|| ((high - low) / 10.0).ceil());
+        let ticks = std::iter::successors(Some(low), |at| Some(at + step)).take_while(|at| *at <= high);
+        Self { scale: Scale::Days, low: low - 0.5, high: high + 0.5, ticks: ticks.collect() }
+    }
+
     fn log(low: f64, high: f64) -> Self {
         let (low, high) = (low / 1.15, high * 1.15);
         let wide = (high / low).log10() > 2.5;
@@ -136,10 +155,14 @@ impl Span {
         Self { scale: Scale::Log, low, high, ticks }
     }
 
+    fn label(&self, tick: f64) -> String {
+        if self.scale == Scale::Days { date_label(tick) } else { tick_label(tick) }
+    }
+
     /// Where a value lies, 0 to 1; absent if the axis has no place for it.
     fn place(&self, value: f64) -> Option<f64> {
         let place = match self.scale {
-            Scale::Linear => (value - self.low) / (self.high - self.low),
+            Scale::Linear | Scale::Days => (value - self.low) / (self.high - self.low),
             Scale::Log => (value / self.low).ln() / (self.high / self.low).ln(),
         };
         place.is_finite().then_some(place)
@@ -199,7 +222,7 @@ impl Frame {
         let (bottom, right) = (HEIGHT - BOTTOM, WIDTH - RIGHT);
         for tick in &self.y.ticks {
             let Some((_, y)) = self.at((self.x.low, *tick)) else { continue };
-            let text = tick_label(*tick);
+            let text = self.y.label(*tick);
             put(
                 out,
                 format_args!(
@@ -214,7 +237,7 @@ impl Frame {
         }
         for tick in &self.x.ticks {
             let Some((x, _)) = self.at((*tick, self.y.low)) else { continue };
-            let (text, end, y) = (tick_label(*tick), bottom + 5.0, bottom + 19.0);
+            let (text, end, y) = (self.x.label(*tick), bottom + 5.0, bottom + 19.0);
             put(
                 out,
                 format_args!(
@@ -344,6 +367,14 @@ fn tick_label(value: f64) -> String {
     }
 }
 
+/// A tick's date, short.
+fn date_label(days: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, reason = "what is no date has no label")]
+    let days = jiff::Span::new().try_days(days as i64);
+    let date = days.and_then(|days| jiff::civil::Date::constant(1970, 1, 1).checked_add(days));
+    date.map_or_else(|_| String::new(), |date| date.strftime("%-d %b").to_string())
+}
+
 /// Adds to a text. Writing to a string does not fail.
 pub(super) fn put(out: &mut String, text: std::fmt::Arguments<'_>) {
     let written = out.write_fmt(text);
@@ -404,5 +435,10 @@ mod tests {
         }
         assert_eq!(Span::log(1.0, 1_000_000.0).ticks.len(), 7);
         assert_eq!(tick_label(45_000.0), "45k");
+        for (low, high, ticks) in [(20_000.0, 20_000.0, 1), (20_000.0, 20_006.0, 7), (20_000.0, 20_365.0, 5)]
+        {
+            assert_eq!(Span::days(low, high).ticks.len(), ticks, "{low} to {high}");
+        }
+        assert_eq!((date_label(0.0), date_label(20_514.0)), ("1 Jan".to_owned(), "2 Mar".to_owned()));
     }
 }

@@ -14,9 +14,16 @@ pub(crate) fn to_wire(explanation: Explanation<'_>, revision: u64, now: Timestam
     v1::ExplainResponse {
         revision,
         now: Some(time::instant_to_wire(now)),
-        workflows: explanation.workflows.into_iter().map(workflow_to_wire).collect(),
         workflows_total: explanation.workflows_total,
+        workflows: workflows_to_wire(explanation).collect(),
     }
+}
+
+/// Writes what became of each workflow.
+pub(crate) fn workflows_to_wire(
+    explanation: Explanation<'_>,
+) -> impl Iterator<Item = v1::WorkflowExplanation> {
+    explanation.workflows.into_iter().map(workflow_to_wire)
 }
 
 fn workflow_to_wire(explained: WorkflowExplanation<'_>) -> v1::WorkflowExplanation {

@@ -3,6 +3,7 @@
 mod import;
 mod list;
 mod order;
+mod simulate;
 mod starters;
 mod stats;
 pub(crate) mod write;
@@ -126,6 +127,14 @@ impl WorkflowService for Workflows {
     ) -> Result<Response<v1::ImportWorkflowsResponse>, Status> {
         let caller = Caller::of(&request);
         Ok(Response::new(import::import(&self.catalog, caller, request.into_inner()).await?))
+    }
+
+    async fn simulate_workflows(
+        &self,
+        request: Request<Streaming<v1::SimulateWorkflowsRequest>>,
+    ) -> Result<Response<v1::SimulateWorkflowsResponse>, Status> {
+        let access = Access::from_request(&request);
+        Ok(Response::new(simulate::simulate(&self.catalog, &access, request.into_inner()).await?))
     }
 
     type ExportWorkflowsStream = list::Export;

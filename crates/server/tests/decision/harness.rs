@@ -1,13 +1,14 @@
 //! A service in this process with an account of a shop, and what is asked of it.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use tamis_api::v1::account_service_client::AccountServiceClient;
 use tamis_api::v1::decision_service_client::DecisionServiceClient;
 use tamis_api::v1::workflow_service_client::WorkflowServiceClient;
 use tamis_api::v1::{self, action::Kind, condition::Test};
 use tamis_api::well_known::Timestamp;
-use tamis_server::{Config, Listen, Location, ServeError, serve};
+use tamis_server::{Config, Listen, Location, ServeError, Transport, serve};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tonic::transport::{Channel, Endpoint};
@@ -27,8 +28,11 @@ pub(crate) struct Service {
 impl Service {
     /// One with the account `shop` and these workflows; its revision is one more than their number.
     pub(crate) async fn with(workflows: impl IntoIterator<Item = v1::Workflow>) -> Self {
+        // A machine that is busy with something else turns no call away.
+        let transport = Transport { queue_wait_max: Duration::from_secs(60), ..Transport::default() };
         let config = Config {
             listen: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()],
+            transport,
             ..Config::new(Location::Memory)
         };
         let (stop, stopped) = oneshot::channel();

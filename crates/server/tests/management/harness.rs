@@ -2,13 +2,14 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
+use std::time::Duration;
 
 use tamis_api::v1;
 use tamis_api::v1::account_service_client::AccountServiceClient;
 use tamis_api::v1::decision_service_client::DecisionServiceClient;
 use tamis_api::v1::workflow_service_client::WorkflowServiceClient;
 use tamis_api::well_known::Timestamp;
-use tamis_server::{Config, Listen, Location, ServeError, serve};
+use tamis_server::{Config, Listen, Location, ServeError, Transport, serve};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tonic::transport::{Channel, Endpoint};
@@ -26,9 +27,14 @@ pub(crate) struct Service {
     task: JoinHandle<Result<(), ServeError>>,
 }
 
-/// A configuration for a free port.
+/// A configuration for a free port. Calls wait for as long as it takes: a machine that is busy with something else turns
+/// none of them away.
 pub(crate) fn config(store: Location) -> Config {
-    Config { listen: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()], ..Config::new(store) }
+    Config {
+        listen: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()],
+        transport: Transport { queue_wait_max: Duration::from_secs(60), ..Transport::default() },
+        ..Config::new(store)
+    }
 }
 
 impl Service {

@@ -21,6 +21,8 @@ mod runtimes;
 #[cfg(test)]
 mod serving;
 #[cfg(test)]
+mod simulating;
+#[cfg(test)]
 mod traces;
 #[cfg(test)]
 mod workflows;

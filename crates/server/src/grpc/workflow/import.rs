@@ -20,31 +20,31 @@ use crate::status::Failure;
 /// Bytes of all messages of one import, which are held until the last one has come.
 const IMPORT_BYTES_MAX: usize = 1 << 30;
 
-/// Why an import was not read to its end.
-pub(super) enum ImportError {
+/// Why a stream was not read to its end.
+pub(super) enum StreamError {
     /// The stream broke off.
     Broken(Status),
     /// It was refused.
     Refused(Failure),
 }
 
-impl From<Status> for ImportError {
+impl From<Status> for StreamError {
     fn from(status: Status) -> Self {
         Self::Broken(status)
     }
 }
 
-impl From<Failure> for ImportError {
+impl From<Failure> for StreamError {
     fn from(failure: Failure) -> Self {
         Self::Refused(failure)
     }
 }
 
-impl From<ImportError> for Status {
-    fn from(error: ImportError) -> Self {
+impl From<StreamError> for Status {
+    fn from(error: StreamError) -> Self {
         match error {
-            ImportError::Broken(status) => status,
-            ImportError::Refused(failure) => failure.into(),
+            StreamError::Broken(status) => status,
+            StreamError::Refused(failure) => failure.into(),
         }
     }
 }
@@ -54,7 +54,7 @@ pub(super) async fn import(
     catalog: &Arc<Catalog>,
     caller: Result<Caller, Diagnostic>,
     messages: Streaming<v1::ImportWorkflowsRequest>,
-) -> Result<v1::ImportWorkflowsResponse, ImportError> {
+) -> Result<v1::ImportWorkflowsResponse, StreamError> {
     let mut fields = Fields::default();
     let caller = fields.check(caller);
     let import = collect(messages, &mut fields, catalog.workflows_max()).await?;
@@ -78,56 +78,89 @@ pub(super) async fn import(
     })
 }
 
-/// The first message, with the workflows of all of them.
+/// All messages of an import, put together.
 async fn collect(
     mut messages: Streaming<v1::ImportWorkflowsRequest>,
     fields: &mut Fields,
     workflows_max: usize,
-) -> Result<v1::ImportWorkflowsRequest, ImportError> {
-    let mut import = messages.message().await?.unwrap_or_default();
-    let mut bytes = import.encoded_len();
-    if v1::ImportMode::try_from(import.mode).is_err() {
-        let message = format!("there is no import mode {}; want 1 to replace or 2 to merge", import.mode);
-        fields.wrong(Diagnostic::error("enum_unknown", "mode", message));
+) -> Result<v1::ImportWorkflowsRequest, StreamError> {
+    let mut collected = Collected::default();
+    while let Some(message) = messages.message().await? {
+        collected.add(message, fields, workflows_max)?;
     }
-    loop {
-        if import.workflows.len() > workflows_max {
-            let limit = u64::try_from(workflows_max).unwrap_or(u64::MAX);
-            return Err(Failure::limit_exceeded("workflows_per_account", limit).into());
-        }
-        if bytes > IMPORT_BYTES_MAX {
-            let limit = u64::try_from(IMPORT_BYTES_MAX).unwrap_or(u64::MAX);
-            return Err(Failure::call_too_large("import_bytes", limit).into());
-        }
-        let Some(message) = messages.message().await? else { return Ok(import) };
-        bytes = bytes.saturating_add(message.encoded_len());
-        for (field, is_set) in [
-            ("account_id", !message.account_id.is_empty()),
-            ("account", message.account.is_some()),
-            ("mode", message.mode != 0),
-            ("expected_revision", message.expected_revision != 0),
-            ("validate_only", message.validate_only),
-        ] {
-            if is_set {
-                let text = "only the first message may hold this; later ones hold workflows";
-                fields.wrong(Diagnostic::error("not_in_first_message", field, text));
+    Ok(collected.import)
+}
+
+/// The first message of an import, with the workflows of all that have come.
+#[derive(Debug, Default)]
+pub(super) struct Collected {
+    pub(super) import: v1::ImportWorkflowsRequest,
+    bytes: usize,
+    has_begun: bool,
+}
+
+impl Collected {
+    /// Adds a message.
+    ///
+    /// # Errors
+    /// It is more than one import may hold. What is wrong with its fields is reported apart.
+    pub(super) fn add(
+        &mut self,
+        message: v1::ImportWorkflowsRequest,
+        fields: &mut Fields,
+        workflows_max: usize,
+    ) -> Result<(), Failure> {
+        self.bytes = self.bytes.saturating_add(message.encoded_len());
+        if self.has_begun {
+            for (field, is_set) in [
+                ("account_id", !message.account_id.is_empty()),
+                ("account", message.account.is_some()),
+                ("mode", message.mode != 0),
+                ("expected_revision", message.expected_revision != 0),
+                ("validate_only", message.validate_only),
+            ] {
+                if is_set {
+                    let text = "only the first message may hold this; later ones hold workflows";
+                    fields.wrong(Diagnostic::error("not_in_first_message", field, text));
+                }
             }
+            self.import.workflows.extend(message.workflows);
+        } else {
+            if v1::ImportMode::try_from(message.mode).is_err() {
+                let text =
+                    format!("there is no import mode {}; want 1 to replace or 2 to merge", message.mode);
+                fields.wrong(Diagnostic::error("enum_unknown", "mode", text));
+            }
+            self.import = message;
+            self.has_begun = true;
         }
-        import.workflows.extend(message.workflows);
+        if self.import.workflows.len() > workflows_max {
+            let limit = u64::try_from(workflows_max).unwrap_or(u64::MAX);
+            return Err(Failure::limit_exceeded("workflows_per_account", limit));
+        }
+        if self.bytes > IMPORT_BYTES_MAX {
+            let limit = u64::try_from(IMPORT_BYTES_MAX).unwrap_or(u64::MAX);
+            return Err(Failure::call_too_large("import_bytes", limit));
+        }
+        Ok(())
     }
 }
 
 /// What an import does.
 #[derive(Debug, Default)]
-struct Counts {
+pub(super) struct Counts {
     created: u32,
     updated: u32,
     unchanged: u32,
     deleted: u32,
-    warnings: Vec<Diagnostic>,
+    pub(super) warnings: Vec<Diagnostic>,
 }
 
-fn plan(import: v1::ImportWorkflowsRequest, current: &Current) -> Result<(Plan, Counts), Failure> {
+/// What an import makes of an account.
+///
+/// # Errors
+/// All that is wrong with it.
+pub(super) fn plan(import: v1::ImportWorkflowsRequest, current: &Current) -> Result<(Plan, Counts), Failure> {
     check_revision(current.revision, import.expected_revision)?;
     let merges = import.mode == i32::from(v1::ImportMode::Merge);
     let before = current.snapshot.as_deref();

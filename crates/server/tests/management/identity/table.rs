@@ -70,7 +70,8 @@ fn place(rpc: &str) -> Option<Place> {
         | "WorkflowService/ReorderWorkflows"
         | "WorkflowService/ValidateWorkflow"
         | "WorkflowService/ImportWorkflows"
-        | "WorkflowService/ExportWorkflows" => (Edit, NotFound),
+        | "WorkflowService/ExportWorkflows"
+        | "WorkflowService/SimulateWorkflows" => (Edit, NotFound),
         _ => return None,
     };
     Some(Place { role, foreign })
@@ -160,6 +161,11 @@ fn request(rpc: &str, account_id: &str, key_id: &str) -> Vec<u8> {
             ..v1::ImportWorkflowsRequest::default()
         }
         .encode_to_vec(),
+        "SimulateWorkflows" => {
+            let draft = v1::ImportWorkflowsRequest { account_id: account_id(), ..Default::default() };
+            let part = Some(v1::simulate_workflows_request::Part::Draft(draft));
+            v1::SimulateWorkflowsRequest { part, samples_max: None }.encode_to_vec()
+        }
         "ExportWorkflows" => v1::ExportWorkflowsRequest { account_id: account_id() }.encode_to_vec(),
         "ListAccounts" | "ListKeys" | "ListTemplates" | "ListVariables" => Vec::new(),
         _ => panic!("{rpc} has no request here"),
