@@ -70,7 +70,8 @@ fn place(rpc: &str) -> Option<Place> {
         | "WorkflowService/ReorderWorkflows"
         | "WorkflowService/ValidateWorkflow"
         | "WorkflowService/ImportWorkflows"
-        | "WorkflowService/ExportWorkflows" => (Edit, NotFound),
+        | "WorkflowService/ExportWorkflows"
+        | "WorkflowService/RollbackWorkflows" => (Edit, NotFound),
         _ => return None,
     };
     Some(Place { role, foreign })
@@ -160,7 +161,15 @@ fn request(rpc: &str, account_id: &str, key_id: &str) -> Vec<u8> {
             ..v1::ImportWorkflowsRequest::default()
         }
         .encode_to_vec(),
-        "ExportWorkflows" => v1::ExportWorkflowsRequest { account_id: account_id() }.encode_to_vec(),
+        "ExportWorkflows" => {
+            v1::ExportWorkflowsRequest { account_id: account_id(), revision: 1 }.encode_to_vec()
+        }
+        "RollbackWorkflows" => v1::RollbackWorkflowsRequest {
+            account_id: account_id(),
+            to_revision: 1,
+            ..v1::RollbackWorkflowsRequest::default()
+        }
+        .encode_to_vec(),
         "ListAccounts" | "ListKeys" | "ListTemplates" | "ListVariables" => Vec::new(),
         _ => panic!("{rpc} has no request here"),
     }
