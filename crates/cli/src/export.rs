@@ -26,7 +26,7 @@ pub(crate) fn run(args: &ExportArgs) -> anyhow::Result<Outcome> {
 
 async fn read(args: &ExportArgs) -> anyhow::Result<Document> {
     let mut client = remote::workflows(remote::connect(&args.server).await?);
-    let request = ExportWorkflowsRequest { account_id: args.account.clone() };
+    let request = ExportWorkflowsRequest { account_id: args.account.clone(), revision: 0 };
     let mut parts =
         client.export_workflows(request).await.map_err(|status| remote::failure(&status))?.into_inner();
     let mut document = Document::default();

@@ -6,7 +6,7 @@
 //!
 //! When *not* to go through the catalog: there is no other way. The store is behind it, and nobody else knows it.
 
-mod audit;
+pub(crate) mod audit;
 mod background;
 mod file;
 mod follow;
@@ -17,6 +17,7 @@ pub(crate) mod order;
 pub(crate) mod plan;
 pub(crate) mod quota;
 pub(crate) mod records;
+pub(crate) mod rollback;
 pub(crate) mod snapshot;
 mod totals;
 pub(crate) mod workflows;
@@ -527,16 +528,19 @@ where
     P: FnOnce(&Current) -> Result<(Plan, T), Failure>,
 {
     let (plan, note) = plan(&current)?;
-    let put = match plan {
+    let revision =
+        current.revision.checked_add(1).ok_or_else(|| Failure::internal("revisions are used up"))?;
+    let (dry_run, draft) = match plan {
         Plan::DeleteAccount => {
             return Ok((Some(Prepared { changes: vec![Change::DeleteAccount], snapshot: None }), note));
         }
-        Plan::Put(put) => put,
+        Plan::Put(put) => {
+            (put.dry_run, put.draft(account_id, &current, revision, now, quotas.workflows_max)?)
+        }
+        Plan::Rollback(rollback) => {
+            (rollback.dry_run, rollback.draft(&current, revision, now, quotas.workflows_max)?)
+        }
     };
-    let dry_run = put.dry_run;
-    let revision =
-        current.revision.checked_add(1).ok_or_else(|| Failure::internal("revisions are used up"))?;
-    let draft = put.draft(account_id, &current, revision, now, quotas.workflows_max)?;
     if draft.is_same() {
         return Ok((None, note));
     }

@@ -57,6 +57,8 @@ pub(crate) enum Failure {
     NotBound { account_id: String },
     /// There is no such key.
     KeyNotFound { key_id: String },
+    /// The account was never at a revision, or was deleted then.
+    RevisionNotFound { account_id: String, revision: u64 },
     /// The definition of a workflow or of an account does not compile.
     InvalidDefinition(Vec<Diagnostic>),
     /// There is no such account.
@@ -225,6 +227,11 @@ impl Failure {
         Self::KeyNotFound { key_id: key_id.into() }
     }
 
+    /// The account was never at this revision, or was deleted then.
+    pub(crate) fn revision_not_found(account_id: impl Into<String>, revision: u64) -> Self {
+        Self::RevisionNotFound { account_id: account_id.into(), revision }
+    }
+
     /// The gRPC code.
     pub(crate) fn code(&self) -> Code {
         match self {
@@ -232,9 +239,10 @@ impl Failure {
             Self::Compressed | Self::UnknownRpc => Code::Unimplemented,
             Self::Unauthenticated => Code::Unauthenticated,
             Self::PermissionDenied { .. } | Self::NotBound { .. } => Code::PermissionDenied,
-            Self::AccountNotFound { .. } | Self::WorkflowNotFound { .. } | Self::KeyNotFound { .. } => {
-                Code::NotFound
-            }
+            Self::AccountNotFound { .. }
+            | Self::WorkflowNotFound { .. }
+            | Self::KeyNotFound { .. }
+            | Self::RevisionNotFound { .. } => Code::NotFound,
             Self::AccountAlreadyExists { .. } | Self::WorkflowAlreadyExists { .. } => Code::AlreadyExists,
             Self::EtagMismatch { .. } | Self::RevisionMismatch { .. } => Code::Aborted,
             Self::RevisionNotReached { .. } | Self::LimitExceeded { bound: Bound::Stored, .. } => {
@@ -256,6 +264,7 @@ impl Failure {
             Self::Unauthenticated => ErrorReason::Unauthenticated,
             Self::PermissionDenied { .. } | Self::NotBound { .. } => ErrorReason::PermissionDenied,
             Self::KeyNotFound { .. } => ErrorReason::KeyNotFound,
+            Self::RevisionNotFound { .. } => ErrorReason::RevisionNotFound,
             Self::InvalidDefinition(_) => ErrorReason::InvalidDefinition,
             Self::AccountNotFound { .. } => ErrorReason::AccountNotFound,
             Self::WorkflowNotFound { .. } => ErrorReason::WorkflowNotFound,
@@ -304,6 +313,9 @@ impl Failure {
                 vec![("role", role.to_string()), ("role_wanted", role_wanted.to_string())]
             }
             Self::KeyNotFound { key_id } => vec![("key_id", key_id.clone())],
+            Self::RevisionNotFound { account_id, revision } => {
+                vec![("account_id", account_id.clone()), ("revision", revision.to_string())]
+            }
             Self::Compressed
             | Self::UnknownRpc
             | Self::Unauthenticated
@@ -392,6 +404,11 @@ impl fmt::Display for Failure {
                 write!(f, "the caller is not bound to the account `{account_id}`")
             }
             Self::KeyNotFound { key_id } => write!(f, "there is no key `{key_id}`"),
+            Self::RevisionNotFound { account_id, revision } => write!(
+                f,
+                "the account `{account_id}` was never at revision {revision}, or was deleted then; its history tells which \
+                 revisions it has"
+            ),
             Self::AccountNotFound { account_id } => write!(f, "there is no account `{account_id}`"),
             Self::WorkflowNotFound { account_id, workflow_id } => {
                 write!(f, "the account `{account_id}` has no workflow `{workflow_id}`")

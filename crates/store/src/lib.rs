@@ -272,6 +272,21 @@ impl Store {
         }
     }
 
+    /// The records of an account as they were at a revision; `None` if it has no such revision, or was not there at it.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn load_at(
+        &self,
+        account_id: &str,
+        revision: u64,
+    ) -> Result<Option<AccountRecords>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.load_at(account_id, revision).await,
+            Backend::Postgres(postgres) => postgres.load_at(account_id, revision).await,
+        }
+    }
+
     /// Writes changes, all of them or none, and returns the account's new revision: one more than the one expected.
     /// Whoever stops waiting for the answer does not know whether the changes were made.
     ///

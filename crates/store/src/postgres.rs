@@ -139,6 +139,14 @@ impl Postgres {
         self.read(RECORDS_MAX, async |client| records::load(client, account_id).await).await
     }
 
+    pub(crate) async fn load_at(
+        &self,
+        account_id: &str,
+        revision: u64,
+    ) -> Result<Option<AccountRecords>, StoreError> {
+        self.read(RECORDS_MAX, async |client| records::load_at(client, account_id, revision).await).await
+    }
+
     pub(crate) async fn revisions(
         &self,
         account_id: &str,

@@ -41,6 +41,7 @@ enum Request {
     Head(String, Reply<Result<Option<AccountHead>, StoreError>>),
     ChangedSince(u64, Reply<Result<Changed, StoreError>>),
     Load(String, Reply<Result<Option<AccountRecords>, StoreError>>),
+    LoadAt(String, u64, Reply<Result<Option<AccountRecords>, StoreError>>),
     Commit(Waiting),
     Revisions(String, Option<u64>, u32, Reply<Result<Vec<Revision>, StoreError>>),
     Check(Reply<Result<(), StoreError>>),
@@ -97,6 +98,14 @@ impl Sqlite {
 
     pub(crate) async fn load(&self, account_id: &str) -> Result<Option<AccountRecords>, StoreError> {
         self.ask(|reply| Request::Load(account_id.to_owned(), reply)).await
+    }
+
+    pub(crate) async fn load_at(
+        &self,
+        account_id: &str,
+        revision: u64,
+    ) -> Result<Option<AccountRecords>, StoreError> {
+        self.ask(|reply| Request::LoadAt(account_id.to_owned(), revision, reply)).await
     }
 
     pub(crate) async fn commit(&self, commit: Commit) -> Result<u64, CommitError> {
@@ -162,6 +171,10 @@ impl Thread {
                 }
                 Request::Load(account_id, reply) => {
                     drop(reply.send(self.read(records::load(&connection, &account_id))));
+                }
+                Request::LoadAt(account_id, revision, reply) => {
+                    let records = records::load_at(&connection, &account_id, revision);
+                    drop(reply.send(self.read(records)));
                 }
                 Request::Commit(first) => next = self.commit(&mut connection, first),
                 Request::Revisions(account_id, before, limit, reply) => {

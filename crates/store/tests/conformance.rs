@@ -54,6 +54,7 @@ async fn conforms(make: impl AsyncFn() -> Store) {
     refuses_another_revision(make().await).await;
     refuses_what_makes_no_sense(make().await).await;
     tells_revisions_newest_first(make().await).await;
+    tells_an_account_as_it_was(make().await).await;
     tells_what_has_changed(make().await).await;
     misses_no_change_of_many_writers(make().await).await;
     loses_no_update_in_a_race(make().await).await;
@@ -265,6 +266,44 @@ async fn tells_revisions_newest_first(store: Store) {
     store.close().await.unwrap();
 }
 
+async fn tells_an_account_as_it_was(store: Store) {
+    let steps: [(Vec<Change>, Option<(&[u8], &[(&str, &[u8])])>); 7] = [
+        (vec![settings(b"1"), put("b", b"1"), put("a", b"1")], Some((b"1", &[("b", b"1"), ("a", b"1")]))),
+        (vec![put("b", b"2"), settings(b"2")], Some((b"2", &[("b", b"2"), ("a", b"1")]))),
+        // One that is deleted and put again is a new one.
+        (
+            vec![delete("b"), put("b", b"3"), put("c", b"3")],
+            Some((b"2", &[("a", b"1"), ("b", b"3"), ("c", b"3")])),
+        ),
+        (vec![delete("a")], Some((b"2", &[("b", b"3"), ("c", b"3")]))),
+        (vec![Change::DeleteAccount], None),
+        (vec![settings(b"6"), put("c", b"6"), put("b", b"6")], Some((b"6", &[("c", b"6"), ("b", b"6")]))),
+        (
+            vec![put("a", b"7"), Change::DeleteAccount, put("a", b"8"), settings(b"7")],
+            Some((b"7", &[("a", b"8")])),
+        ),
+    ];
+    store.commit(commit("other", 0, vec![settings(b"other"), put("a", b"other")])).await.unwrap();
+    for (expected_revision, (changes, _)) in (0..).zip(&steps) {
+        store.commit(commit("acme", expected_revision, changes.clone())).await.unwrap();
+    }
+    for (revision, (_, wanted)) in (1..).zip(&steps) {
+        let wanted = wanted.map(|(settings, workflows)| AccountRecords {
+            revision,
+            settings: settings.to_vec(),
+            workflows: workflows
+                .iter()
+                .map(|(id, data)| WorkflowRecord { workflow_id: (*id).into(), data: data.to_vec() })
+                .collect(),
+        });
+        assert_eq!(store.load_at("acme", revision).await.unwrap(), wanted, "revision {revision}");
+    }
+    for (account_id, revision) in [("acme", 0), ("acme", 8), ("acme", u64::MAX), ("never", 1)] {
+        assert_eq!(store.load_at(account_id, revision).await.unwrap(), None, "{account_id} at {revision}");
+    }
+    store.close().await.unwrap();
+}
+
 fn head(account_id: &str, revision: u64, alive: bool) -> AccountHead {
     AccountHead { account_id: account_id.into(), revision, alive }
 }
@@ -427,6 +466,18 @@ impl Model {
         (!changes.is_empty() && (after.settings.is_some() || after.workflows.is_empty())).then_some(after)
     }
 
+    /// The account as the store tells it.
+    fn of(records: AccountRecords) -> Self {
+        let AccountRecords { revision, settings, workflows } = records;
+        let workflows = workflows.into_iter().map(|record| (record.workflow_id, record.data)).collect();
+        Self { revision, settings: Some(settings), workflows }
+    }
+
+    /// The account, if there is one.
+    fn alive(&self) -> Option<Self> {
+        self.settings.is_some().then(|| self.clone())
+    }
+
     /// The account as its revisions tell it.
     fn told_by(revisions: &[Revision]) -> Self {
         let mut told = Self::default();
@@ -475,12 +526,14 @@ async fn agrees_with_a_model(make: &impl AsyncFn() -> Store) {
         let steps = steps.new_tree(&mut runner).unwrap().current();
         let store = make().await;
         let mut models: BTreeMap<String, Model> = BTreeMap::new();
+        let mut past: Vec<(String, Model)> = Vec::new();
         for (account_id, changes) in steps {
             let model = models.entry(account_id.clone()).or_default();
             let result = store.commit(commit(&account_id, model.revision, changes.clone())).await;
             match model.after(&changes) {
                 Some(after) => {
                     assert_eq!(result.unwrap(), after.revision, "{changes:?} on {model:?}");
+                    past.push((account_id, after.clone()));
                     *model = after;
                 }
                 None => assert!(
@@ -492,16 +545,11 @@ async fn agrees_with_a_model(make: &impl AsyncFn() -> Store) {
         for (account_id, model) in &models {
             let told = Model::told_by(&store.revisions(account_id, None, u32::MAX).await.unwrap());
             assert_eq!(told, *model);
-            let found = store.load(account_id).await.unwrap().map(|records| Model {
-                revision: records.revision,
-                settings: Some(records.settings),
-                workflows: records
-                    .workflows
-                    .into_iter()
-                    .map(|record| (record.workflow_id, record.data))
-                    .collect(),
-            });
-            assert_eq!(found, model.settings.is_some().then(|| model.clone()));
+            assert_eq!(store.load(account_id).await.unwrap().map(Model::of), model.alive());
+        }
+        for (account_id, model) in past {
+            let found = store.load_at(&account_id, model.revision).await.unwrap().map(Model::of);
+            assert_eq!(found, model.alive(), "{account_id} at {}", model.revision);
         }
         store.close().await.unwrap();
     }

@@ -173,7 +173,7 @@ impl Client {
                 decided => break decided?,
             }
         };
-        let request = timed(ExportWorkflowsRequest { account_id: account_id.to_owned() });
+        let request = timed(ExportWorkflowsRequest { account_id: account_id.to_owned(), revision: 0 });
         let mut workflows = WorkflowServiceClient::new(self.channel.clone());
         let mut messages = workflows.export_workflows(request).await?.into_inner();
         let mut stored = State::default();

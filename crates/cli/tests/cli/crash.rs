@@ -117,7 +117,7 @@ fn assert_all_there(address: &str, acknowledged: &Acknowledged) {
 }
 
 async fn stored(mut client: WorkflowServiceClient<Channel>) -> (u64, BTreeMap<String, Workflow>) {
-    let request = ExportWorkflowsRequest { account_id: "demo".to_owned() };
+    let request = ExportWorkflowsRequest { account_id: "demo".to_owned(), revision: 0 };
     let mut parts = client.export_workflows(request).await.expect("the account is there").into_inner();
     let (mut revision, mut workflows) = (0, BTreeMap::new());
     while let Some(part) = parts.message().await.expect("the export goes on") {

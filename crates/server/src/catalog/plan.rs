@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tamis_engine::{Account, Diagnostic, Severity, Workflow, check, compile};
 
+use crate::catalog::rollback::Rollback;
 use crate::catalog::snapshot::{Snapshot, StoredAccount, StoredWorkflow};
 use crate::catalog::workflows::Workflows;
 use crate::convert::merged;
@@ -31,6 +32,8 @@ impl Current {
 pub(crate) enum Plan {
     /// Definitions come, change and go.
     Put(Put),
+    /// The account becomes what it was.
+    Rollback(Rollback),
     /// The account goes, with its workflows.
     DeleteAccount,
 }
@@ -48,7 +51,7 @@ pub(crate) struct Put {
     pub(crate) dry_run: bool,
 }
 
-/// What a [`Put`] makes of an account, and what of it the store has to learn.
+/// What a [`Plan`] makes of an account, and what of it the store has to learn.
 pub(crate) struct Draft {
     /// The account's own record.
     pub(crate) account: StoredAccount,
@@ -56,7 +59,7 @@ pub(crate) struct Draft {
     pub(crate) account_changed: bool,
     /// Workflows that are changed, in order of creation, and then those that are new.
     pub(crate) changed: Vec<Arc<StoredWorkflow>>,
-    /// Ids of those that went, in order of creation.
+    /// Ids of those that went, in order of creation. One that is among the changed ones too is created anew.
     pub(crate) removed: Vec<String>,
     /// As of when.
     pub(crate) now: Timestamp,
@@ -163,7 +166,8 @@ fn changed(
     Some(Arc::new(StoredWorkflow { definition, create_time: stored.create_time, update_time: now }))
 }
 
-fn with_version(workflow: Arc<Workflow>, version: u64) -> Arc<Workflow> {
+/// The workflow with a version.
+pub(crate) fn with_version(workflow: Arc<Workflow>, version: u64) -> Arc<Workflow> {
     let mut workflow = workflow;
     Arc::make_mut(&mut workflow).version = version;
     workflow

@@ -1,5 +1,6 @@
 //! `tamis.v1.AuditService`: tells who wrote what.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -89,8 +90,22 @@ fn shown(found: &[Revision], size: usize) -> usize {
     fit.count().max(1).min(found.len())
 }
 
+/// The workflow that a change writes.
+fn put_id(change: &RecordedChange) -> Option<&str> {
+    match change {
+        RecordedChange::Workflow { workflow_id, data: Some(_) } => Some(workflow_id),
+        _ => None,
+    }
+}
+
 fn to_wire(revision: Revision) -> v1::Revision {
-    let Revision { revision, actor, operation, at, changes } = revision;
+    let Revision { revision, actor, operation, at, mut changes } = revision;
+    // A rollback may take a workflow out and put it in again, for the sake of the order of creation.
+    let put: HashSet<String> = changes.iter().filter_map(put_id).map(str::to_owned).collect();
+    changes.retain(|change| match change {
+        RecordedChange::Workflow { workflow_id, data: None } => !put.contains(workflow_id),
+        _ => true,
+    });
     let mut told = v1::Revision {
         revision,
         actor,

@@ -4,7 +4,7 @@ use prost::Message as _;
 use tamis_api::v1;
 use tamis_engine::Diagnostic;
 
-use crate::catalog::snapshot::StoredWorkflow;
+use crate::catalog::snapshot::{StoredAccount, StoredWorkflow};
 use crate::catalog::{Snapshot, Written};
 use crate::convert;
 use crate::convert::time::instant_to_wire;
@@ -26,15 +26,23 @@ pub(crate) fn workflow(stored: &StoredWorkflow) -> v1::Workflow {
 
 /// An account as stored.
 pub(crate) fn account(snapshot: &Snapshot) -> v1::Account {
+    account_at(snapshot.account(), snapshot.revision)
+}
+
+/// An account's own record as stored, at a revision of the account.
+pub(crate) fn account_at(stored: &StoredAccount, revision: u64) -> v1::Account {
     v1::Account {
-        directory: Some(convert::account::directory_to_wire(&snapshot.account().definition.directory)),
-        ..account_head(snapshot)
+        directory: Some(convert::account::directory_to_wire(&stored.definition.directory)),
+        ..head_at(stored, revision)
     }
 }
 
-/// The same without its directory.
+/// An account without its directory.
 pub(crate) fn account_head(snapshot: &Snapshot) -> v1::Account {
-    let stored = snapshot.account();
+    head_at(snapshot.account(), snapshot.revision)
+}
+
+fn head_at(stored: &StoredAccount, revision: u64) -> v1::Account {
     v1::Account {
         account_id: stored.definition.id.clone(),
         display_name: stored.definition.display_name.clone(),
@@ -42,7 +50,7 @@ pub(crate) fn account_head(snapshot: &Snapshot) -> v1::Account {
         locale: stored.definition.locale.clone(),
         directory: None,
         etag: stored.etag(),
-        revision: snapshot.revision,
+        revision,
         create_time: Some(instant_to_wire(stored.create_time)),
         update_time: Some(instant_to_wire(stored.update_time)),
     }

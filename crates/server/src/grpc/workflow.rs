@@ -3,6 +3,7 @@
 mod import;
 mod list;
 mod order;
+mod rollback;
 mod simulate;
 mod starters;
 mod stats;
@@ -143,11 +144,15 @@ impl WorkflowService for Workflows {
         &self,
         request: Request<v1::ExportWorkflowsRequest>,
     ) -> Result<Response<Self::ExportWorkflowsStream>, Status> {
-        Ok(Response::new(list::export(
-            &self.catalog,
-            &Access::from_request(&request),
-            &request.into_inner(),
-        )?))
+        let access = Access::from_request(&request);
+        Ok(Response::new(list::export(&self.catalog, &access, &request.into_inner()).await?))
+    }
+
+    async fn rollback_workflows(
+        &self,
+        request: Request<v1::RollbackWorkflowsRequest>,
+    ) -> Result<Response<v1::RollbackWorkflowsResponse>, Status> {
+        Ok(Response::new(rollback::rollback(&self.catalog, request).await?))
     }
 
     async fn list_templates(

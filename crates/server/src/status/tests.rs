@@ -24,6 +24,12 @@ fn one_of_each_reason() -> Vec<Case> {
         ),
         (Failure::not_bound("acme"), Code::PermissionDenied, "PERMISSION_DENIED", &[("account_id", "acme")]),
         (Failure::key_not_found("k"), Code::NotFound, "KEY_NOT_FOUND", &[("key_id", "k")]),
+        (
+            Failure::revision_not_found("acme", 12),
+            Code::NotFound,
+            "REVISION_NOT_FOUND",
+            &[("account_id", "acme"), ("revision", "12")],
+        ),
         (Failure::account_not_found("acme"), Code::NotFound, "ACCOUNT_NOT_FOUND", &[("account_id", "acme")]),
         (
             Failure::workflow_not_found("acme", "reminder"),

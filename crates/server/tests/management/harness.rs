@@ -126,6 +126,23 @@ impl Service {
     }
 }
 
+/// Exports an account as it was at a revision, or as it is for 0, with the revision that every message told.
+pub(crate) async fn export_at(
+    service: &mut Service,
+    account_id: &str,
+    revision: u64,
+) -> Result<(u64, v1::Account, Vec<v1::Workflow>), Status> {
+    let request = v1::ExportWorkflowsRequest { account_id: account_id.to_owned(), revision };
+    let mut messages = service.workflows.export_workflows(request).await?.into_inner();
+    let first = messages.message().await?.unwrap();
+    let (revision, account, mut workflows) = (first.revision, first.account.unwrap(), first.workflows);
+    while let Some(message) = messages.message().await? {
+        assert_eq!((message.revision, message.account), (revision, None));
+        workflows.extend(message.workflows);
+    }
+    Ok((revision, account, workflows))
+}
+
 pub(crate) async fn connect(address: &Listen) -> Channel {
     let uri = match address {
         Listen::Tcp(address) => format!("http://{address}"),

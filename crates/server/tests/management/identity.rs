@@ -2,6 +2,7 @@
 
 mod audit;
 mod keys;
+mod rollback;
 mod table;
 mod tls;
 

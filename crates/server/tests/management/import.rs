@@ -3,20 +3,7 @@
 use tamis_api::v1;
 use tonic::{Code, Status};
 
-use crate::harness::{Service, account, assert_refused, refusal, subject, workflow};
-
-/// Exports an account, with the revision that every message told.
-async fn export(service: &mut Service, account_id: &str) -> (u64, v1::Account, Vec<v1::Workflow>) {
-    let request = v1::ExportWorkflowsRequest { account_id: account_id.to_owned() };
-    let mut messages = service.workflows.export_workflows(request).await.unwrap().into_inner();
-    let first = messages.message().await.unwrap().unwrap();
-    let (revision, account, mut workflows) = (first.revision, first.account.unwrap(), first.workflows);
-    while let Some(message) = messages.message().await.unwrap() {
-        assert_eq!((message.revision, message.account), (revision, None));
-        workflows.extend(message.workflows);
-    }
-    (revision, account, workflows)
-}
+use crate::harness::{Service, account, assert_refused, export_at, refusal, subject, workflow};
 
 async fn import(
     service: &mut Service,
@@ -61,7 +48,7 @@ async fn what_was_exported_can_be_imported_elsewhere_and_again() {
         };
         service.create("acme", large).await.unwrap();
     }
-    let (revision, exported, workflows) = export(&mut service, "acme").await;
+    let (revision, exported, workflows) = export_at(&mut service, "acme", 0).await.unwrap();
     assert_eq!((revision, workflows.len()), (44, 43));
     assert_eq!(exported.revision, 44);
 
@@ -70,7 +57,7 @@ async fn what_was_exported_can_be_imported_elsewhere_and_again() {
     messages.extend(workflows.chunks(10).map(|chunk| message("", chunk.to_vec())));
     let answer = import(&mut service, messages.clone()).await.unwrap();
     assert_eq!(counts(&answer), [1, 43, 0, 0, 0]);
-    let (_, _, copied) = export(&mut service, "copy").await;
+    let (_, _, copied) = export_at(&mut service, "copy", 0).await.unwrap();
     let copied: Vec<_> = copied.into_iter().map(bare).collect();
     assert_eq!(copied, workflows.into_iter().map(bare).collect::<Vec<_>>());
 

@@ -7,6 +7,7 @@ mod decision_log;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod history;
 mod identity;
 #[cfg(test)]
 mod import;

@@ -123,6 +123,51 @@ pub(super) async fn load(client: &Object, account_id: &str) -> Result<Option<Acc
     Ok(Some(AccountRecords { revision: revision_of(first.try_get(1)?)?, settings, workflows }))
 }
 
+/// The records of an account as they were at a revision, if it was there: of the settings and of each workflow the last
+/// record until then. What was there before the account, or the workflow itself, was deleted last belongs to an earlier life
+/// of it, and so does the place in the order of creation.
+pub(super) async fn load_at(
+    client: &Object,
+    account_id: &str,
+    revision: u64,
+) -> Result<Option<AccountRecords>, ReadError> {
+    let Ok(stored_revision) = i64::try_from(revision) else { return Ok(None) };
+    let query = client
+        .prepare_cached(
+            "WITH past AS (
+                 SELECT account_key, c.revision, change_key, workflow_id, data IS NULL AS deletes
+                 FROM tamis.accounts JOIN tamis.revisions AS r USING (account_key)
+                     JOIN tamis.changes AS c USING (account_key)
+                 WHERE account_id = $1 AND r.revision = $2 AND c.revision <= $2
+             ), ends AS (
+                 SELECT workflow_id, max(change_key) AS change_key FROM past WHERE deletes GROUP BY workflow_id
+             ), alive AS (
+                 SELECT account_key, past.workflow_id, max(revision) AS revision, min(past.change_key) AS created,
+                     max(past.change_key) AS change_key
+                 FROM past LEFT JOIN ends USING (workflow_id)
+                 WHERE past.change_key > coalesce((SELECT change_key FROM ends WHERE workflow_id IS NULL), 0)
+                     AND past.change_key > coalesce(ends.change_key, 0)
+                 GROUP BY account_key, past.workflow_id
+             )
+             SELECT c.workflow_id, c.data, c.checksum
+             FROM alive JOIN tamis.changes AS c USING (account_key, revision, change_key)
+             ORDER BY c.workflow_id IS NOT NULL, alive.created",
+        )
+        .await?;
+    let rows = client.query(&query, &[&account_id, &stored_revision]).await?;
+    let mut settings = None;
+    let mut workflows = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (workflow_id, data): (Option<String>, Vec<u8>) = (row.try_get(0)?, row.try_get(1)?);
+        confirm(account_id, workflow_id.as_deref(), &data, row.try_get(2)?)?;
+        match workflow_id {
+            Some(workflow_id) => workflows.push(WorkflowRecord { workflow_id, data }),
+            None => settings = Some(data),
+        }
+    }
+    Ok(settings.map(|settings| AccountRecords { revision, settings, workflows }))
+}
+
 /// Revisions of an account with their changes, newest first. Those are never changed once they are there, so that two
 /// statements do.
 pub(super) async fn revisions(

@@ -120,6 +120,53 @@ pub(super) fn load(connection: &Connection, account_id: &str) -> Result<Option<A
     Ok(Some(AccountRecords { revision: revision_of(revision)?, settings, workflows }))
 }
 
+/// The records of an account as they were at a revision, if it was there: of the settings and of each workflow the last
+/// record until then. What was there before the account, or the workflow itself, was deleted last belongs to an earlier life
+/// of it, and so does the place in the order of creation.
+pub(super) fn load_at(
+    connection: &Connection,
+    account_id: &str,
+    revision: u64,
+) -> Result<Option<AccountRecords>, ReadError> {
+    let Ok(stored_revision) = i64::try_from(revision) else { return Ok(None) };
+    let account_key: Option<i64> = connection
+        .prepare_cached(
+            "SELECT account_key FROM revisions JOIN accounts USING (account_key)
+             WHERE account_id = ?1 AND revisions.revision = ?2",
+        )?
+        .query_row(params![account_id, stored_revision], |row| row.get(0))
+        .optional()?;
+    let Some(account_key) = account_key else { return Ok(None) };
+    let mut query = connection.prepare_cached(
+        "WITH past AS (
+             SELECT change_key, workflow_id, data IS NULL AS deletes FROM changes
+             WHERE account_key = ?1 AND revision <= ?2
+         ), ends AS (
+             SELECT workflow_id, max(change_key) AS change_key FROM past WHERE deletes GROUP BY workflow_id
+         ), alive AS (
+             SELECT workflow_id, min(past.change_key) AS created, max(past.change_key) AS written
+             FROM past LEFT JOIN ends USING (workflow_id)
+             WHERE past.change_key > coalesce((SELECT change_key FROM ends WHERE workflow_id IS NULL), 0)
+                 AND past.change_key > coalesce(ends.change_key, 0)
+             GROUP BY workflow_id
+         )
+         SELECT changes.workflow_id, data, checksum FROM alive JOIN changes ON change_key = written
+         ORDER BY changes.workflow_id IS NOT NULL, created",
+    )?;
+    let mut rows = query.query(params![account_key, stored_revision])?;
+    let mut settings = None;
+    let mut workflows = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (workflow_id, data): (Option<String>, Vec<u8>) = (row.get(0)?, row.get(1)?);
+        confirm(account_id, workflow_id.as_deref(), &data, row.get(2)?)?;
+        match workflow_id {
+            Some(workflow_id) => workflows.push(WorkflowRecord { workflow_id, data }),
+            None => settings = Some(data),
+        }
+    }
+    Ok(settings.map(|settings| AccountRecords { revision, settings, workflows }))
+}
+
 /// Revisions of an account with their changes, newest first.
 pub(super) fn revisions(
     connection: &Connection,

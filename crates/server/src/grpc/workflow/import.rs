@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use prost::Message as _;
 use tamis_api::v1;
-use tamis_engine::{Account, Diagnostic, check};
+use tamis_engine::{Account, Diagnostic, Workflow, check};
 use tonic::{Status, Streaming};
 
 use crate::catalog::plan::{self, Candidate, Current, Plan, Put};
@@ -146,14 +146,34 @@ impl Collected {
     }
 }
 
-/// What an import does.
+/// What a write of a whole account does.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
-    created: u32,
-    updated: u32,
-    unchanged: u32,
-    deleted: u32,
+    /// Workflows that were not there.
+    pub(super) created: u32,
+    /// Workflows that become others.
+    pub(super) updated: u32,
+    /// Workflows that are the same already.
+    pub(super) unchanged: u32,
+    /// Workflows that go.
+    pub(super) deleted: u32,
+    /// Findings that do not stop it.
     pub(super) warnings: Vec<Diagnostic>,
+}
+
+impl Counts {
+    /// What becomes of workflows that are written to an account.
+    pub(super) fn of<'a>(written: impl Iterator<Item = &'a Workflow>, before: Option<&Snapshot>) -> Self {
+        let mut counts = Self::default();
+        for workflow in written {
+            match before.and_then(|snapshot| snapshot.workflow(&workflow.id)) {
+                None => counts.created += 1,
+                Some(stored) if stored.is(workflow) => counts.unchanged += 1,
+                Some(_) => counts.updated += 1,
+            }
+        }
+        counts
+    }
 }
 
 /// What an import makes of an account.
@@ -189,9 +209,11 @@ pub(super) fn plan(import: v1::ImportWorkflowsRequest, current: &Current) -> Res
     }
     let removed: HashSet<String> =
         if merges { HashSet::new() } else { rest().map(|stored| stored.id().to_owned()).collect() };
-    let mut counts = count(&candidates, before);
-    counts.deleted = u32::try_from(removed.len()).unwrap_or(u32::MAX);
-    counts.warnings = plan::warnings(findings)?;
+    let counts = Counts {
+        deleted: u32::try_from(removed.len()).unwrap_or(u32::MAX),
+        warnings: plan::warnings(findings)?,
+        ..Counts::of(candidates.iter().map(|candidate| &*candidate.workflow), before)
+    };
     let workflows = candidates.into_iter().map(|candidate| candidate.workflow).collect();
     let account = import.account.is_some().then_some(account);
     Ok((Plan::Put(Put { account, workflows, removed, dry_run: import.validate_only }), counts))
@@ -250,16 +272,4 @@ fn placed(
         });
     }
     workflows
-}
-
-fn count(candidates: &[Candidate], before: Option<&Snapshot>) -> Counts {
-    let mut counts = Counts::default();
-    for Candidate { workflow, .. } in candidates {
-        match before.and_then(|snapshot| snapshot.workflow(&workflow.id)) {
-            None => counts.created += 1,
-            Some(stored) if stored.is(workflow) => counts.unchanged += 1,
-            Some(_) => counts.updated += 1,
-        }
-    }
-    counts
 }

@@ -145,8 +145,8 @@ pub(super) fn resumed<'a>(
 /// Messages of an export, made as they are sent.
 pub(super) type Export = Pin<Box<dyn Stream<Item = Result<v1::ExportWorkflowsResponse, Status>> + Send>>;
 
-/// Reads a whole account.
-pub(super) fn export(
+/// Reads a whole account, as it is or as it was.
+pub(super) async fn export(
     catalog: &Catalog,
     access: &Access,
     request: &v1::ExportWorkflowsRequest,
@@ -154,10 +154,16 @@ pub(super) fn export(
     let mut fields = Fields::default();
     fields.require("account_id", &request.account_id);
     fields.finish()?;
-    let snapshot = pinned(catalog, access, &request.account_id)?;
-    let workflows = snapshot.in_order().cloned().collect::<Vec<_>>().into_iter();
-    let account = Some(wire::account(&snapshot));
-    Ok(Box::pin(tokio_stream::iter(Exporting { revision: snapshot.revision, account, workflows })))
+    let (revision, account, workflows) = if request.revision == 0 {
+        let snapshot = pinned(catalog, access, &request.account_id)?;
+        let workflows = snapshot.in_order().cloned().collect::<Vec<_>>();
+        (snapshot.revision, wire::account(&snapshot), workflows)
+    } else {
+        let past = catalog.as_of(access, &request.account_id, request.revision).await?;
+        (past.revision, wire::account_at(&past.account, past.revision), past.in_order())
+    };
+    let (account, workflows) = (Some(account), workflows.into_iter());
+    Ok(Box::pin(tokio_stream::iter(Exporting { revision, account, workflows })))
 }
 
 /// What of an export is still to be sent.

@@ -71,6 +71,7 @@ fn place(rpc: &str) -> Option<Place> {
         | "WorkflowService/ValidateWorkflow"
         | "WorkflowService/ImportWorkflows"
         | "WorkflowService/ExportWorkflows"
+        | "WorkflowService/RollbackWorkflows"
         | "WorkflowService/SimulateWorkflows" => (Edit, NotFound),
         _ => return None,
     };
@@ -166,7 +167,15 @@ fn request(rpc: &str, account_id: &str, key_id: &str) -> Vec<u8> {
             let part = Some(v1::simulate_workflows_request::Part::Draft(draft));
             v1::SimulateWorkflowsRequest { part, samples_max: None }.encode_to_vec()
         }
-        "ExportWorkflows" => v1::ExportWorkflowsRequest { account_id: account_id() }.encode_to_vec(),
+        "ExportWorkflows" => {
+            v1::ExportWorkflowsRequest { account_id: account_id(), revision: 1 }.encode_to_vec()
+        }
+        "RollbackWorkflows" => v1::RollbackWorkflowsRequest {
+            account_id: account_id(),
+            to_revision: 1,
+            ..v1::RollbackWorkflowsRequest::default()
+        }
+        .encode_to_vec(),
         "ListAccounts" | "ListKeys" | "ListTemplates" | "ListVariables" => Vec::new(),
         _ => panic!("{rpc} has no request here"),
     }
