@@ -37,7 +37,7 @@ pub(crate) fn run(args: &ApplyArgs) -> anyhow::Result<Outcome> {
 
 /// The account to write to. A file of one account is never written to another by mistake: a write may remove whatever
 /// the file does not hold.
-fn account_id(named: Option<&str>, source: &Source) -> anyhow::Result<String> {
+pub(crate) fn account_id(named: Option<&str>, source: &Source) -> anyhow::Result<String> {
     let stated = source.account().map(|account| account.id.as_str()).filter(|id| !id.is_empty());
     match (named, stated) {
         (Some(named), Some(stated)) if named != stated => Err(misuse(format!(

@@ -4,6 +4,7 @@ mod inspect;
 mod keys;
 mod observe;
 mod security;
+mod simulate;
 
 use std::ffi::OsString;
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -20,6 +21,7 @@ pub(crate) use keys::{
 };
 pub(crate) use observe::ObserveArgs;
 pub(crate) use security::{SecurityArgs, ServerArgs};
+pub(crate) use simulate::{ReplayArgs, SimulateArgs, When};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -49,6 +51,10 @@ pub(crate) enum Command {
     Export(ExportArgs),
     /// Decide a change, by a server or by a YAML file without one.
     Evaluate(EvaluateArgs),
+    /// Try a draft on recorded changes, and tell what it would decide otherwise.
+    Simulate(Box<SimulateArgs>),
+    /// Decide a log of decisions again, and tell what is not as it was.
+    Replay(Box<ReplayArgs>),
     /// Bring a store to this version's format.
     Migrate(MigrateArgs),
     /// Write all accounts of a store with all of their revisions into a file.

@@ -21,9 +21,13 @@ mod keys;
 mod local;
 mod log;
 mod maintenance;
+mod recorded;
 mod remote;
+mod replay;
 mod serve;
+mod simulate;
 mod stats;
+mod stored;
 mod table;
 
 use std::process::ExitCode;
@@ -43,6 +47,8 @@ fn main() -> ExitCode {
         Command::Apply(args) => apply::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
+        Command::Replay(args) => replay::run(&args),
         Command::Migrate(args) => maintenance::migrate(&args),
         Command::Backup(args) => maintenance::backup(&args),
         Command::Restore(args) => maintenance::restore(&args),

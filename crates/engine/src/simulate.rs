@@ -160,34 +160,21 @@ impl Simulation {
         let difference = self.difference(&live, &draft);
         tally.add(request.now, day, self.pairs.len());
         tally.differing += u64::from(!difference.is_none());
-        let sides: [(&Decision<'_>, fn(&mut Versus) -> &mut u64); 2] =
-            [(&live, |versus| &mut versus.live), (&draft, |versus| &mut versus.draft)];
-        for (decision, side) in sides {
+        for (decision, is_draft) in [(&live, false), (&draft, true)] {
             for matched in all(decision) {
-                let Some(counted) = self.place(matched).and_then(|place| tally.workflows.get_mut(place))
-                else {
-                    continue;
-                };
-                *side(&mut counted.matched) += 1;
-                *side(counted.days.entry(day).or_default()) += 1;
+                let place = self.place(matched);
+                let Some(counted) = place.and_then(|place| tally.workflows.get_mut(place)) else { continue };
+                counted.matched.count(is_draft);
+                counted.days.entry(day).or_default().count(is_draft);
             }
             let of_day = tally.days.entry(day).or_default();
             for action in decision.matches.iter().flat_map(ready) {
-                *side(of_day.actions.entry(action.kind.name()).or_default()) += 1;
+                of_day.actions.entry(action.kind.name()).or_default().count(is_draft);
             }
         }
-        let counts: [(&[usize], fn(&mut WorkflowTally) -> &mut u64); 3] = [
-            (&difference.gained, |counted| &mut counted.gained),
-            (&difference.lost, |counted| &mut counted.lost),
-            (&difference.actions_changed, |counted| &mut counted.actions_changed),
-        ];
-        for (places, count) in counts {
-            for place in places {
-                if let Some(counted) = tally.workflows.get_mut(*place) {
-                    *count(counted) += 1;
-                }
-            }
-        }
+        tally.count(&difference.gained, |counted| counted.gained += 1);
+        tally.count(&difference.lost, |counted| counted.lost += 1);
+        tally.count(&difference.actions_changed, |counted| counted.actions_changed += 1);
         difference
     }
 
@@ -271,6 +258,15 @@ impl Tally {
         }
     }
 
+    /// Counts something of the workflows at these places.
+    fn count(&mut self, places: &[usize], count: impl Fn(&mut WorkflowTally)) {
+        for place in places {
+            if let Some(counted) = self.workflows.get_mut(*place) {
+                count(counted);
+            }
+        }
+    }
+
     /// Adds what has come of other changes, by the same simulation.
     pub fn merge(&mut self, other: Self) {
         let Self { changes, differing, first, last, workflows, days } = other;
@@ -308,6 +304,14 @@ impl WorkflowTally {
 }
 
 impl Versus {
+    fn count(&mut self, is_draft: bool) {
+        if is_draft {
+            self.draft += 1;
+        } else {
+            self.live += 1;
+        }
+    }
+
     fn merge(&mut self, other: Self) {
         self.live += other.live;
         self.draft += other.draft;

@@ -27,11 +27,24 @@ pub fn evaluate(
     request: &v1::EvaluateRequest,
     clock: Timestamp,
 ) -> Result<v1::EvaluateResponse, v1::EvaluateError> {
+    evaluate_at(index, REVISION, request, clock)
+}
+
+/// The same as a service whose account is at this revision, from which the index was compiled.
+///
+/// # Errors
+/// Those of [`evaluate`].
+pub fn evaluate_at(
+    index: &Index,
+    revision: u64,
+    request: &v1::EvaluateRequest,
+    clock: Timestamp,
+) -> Result<v1::EvaluateResponse, v1::EvaluateError> {
     let read = convert::request::from_wire(request, "", clock)?;
-    check_account(index, request)?;
+    check_account(index, revision, request)?;
     let decision = index.evaluate(&read, &mut Scratch::default());
     let mut answer = Vec::new();
-    convert::response::write(&decision, REVISION, read.now, &mut Writer::new(&mut answer));
+    convert::response::write(&decision, revision, read.now, &mut Writer::new(&mut answer));
     v1::EvaluateResponse::decode(&*answer).map_err(|error| Failure::internal(error).into())
 }
 
@@ -48,18 +61,18 @@ pub fn explain(
     let workflow_ids: Vec<&str> = request.workflow_ids.iter().map(String::as_str).collect();
     let asked = request.request.clone().unwrap_or_default();
     let read = convert::request::from_wire(&asked, "request", clock)?;
-    check_account(index, &asked)?;
+    check_account(index, REVISION, &asked)?;
     let explanation = index.explain(&read, &workflow_ids, workflows_max);
     Ok(convert::explanation::to_wire(explanation, REVISION, read.now))
 }
 
 /// Whether the request is about the account of the index, at a revision that it has.
-fn check_account(index: &Index, request: &v1::EvaluateRequest) -> Result<(), Failure> {
+fn check_account(index: &Index, revision: u64, request: &v1::EvaluateRequest) -> Result<(), Failure> {
     if request.account_id != index.account().id {
         return Err(Failure::account_not_found(&request.account_id));
     }
-    if request.min_revision > REVISION {
-        return Err(Failure::revision_not_reached(REVISION, request.min_revision));
+    if request.min_revision > revision {
+        return Err(Failure::revision_not_reached(revision, request.min_revision));
     }
     Ok(())
 }

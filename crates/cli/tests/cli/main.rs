@@ -21,3 +21,4 @@ mod inspect;
 mod maintenance;
 mod serve;
 mod server;
+mod simulate;

@@ -1,0 +1,216 @@
+//! Recorded changes, one on a line: lines of a service's log of decisions, or requests.
+//!
+//! They are read in chunks of whole lines, so that several threads can make sense of them, and so that a file of any size
+//! takes the same memory.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+use serde::de::IgnoredAny;
+use serde::{Deserialize, de};
+use tamis_api::v1::{ErrorReason, EvaluateError, EvaluateRequest, EvaluateResponse};
+use tamis_api::well_known::Timestamp;
+use tamis_server::{DECISION_RECORD_VERSION, DecisionRecord};
+
+use crate::console;
+use crate::exit::misuse;
+
+/// Bytes of a chunk, but for the rest of its last line: some hundred changes.
+const CHUNK_BYTES: u64 = 1 << 20;
+/// Bytes of one line: a change of the greatest size that a service takes, with an answer of that size.
+const LINE_BYTES_MAX: u64 = 16 << 20;
+
+/// A file with recorded changes.
+pub(crate) struct Recorded {
+    name: String,
+    reader: Box<dyn BufRead>,
+    /// How many bytes there are; unknown of standard input.
+    bytes: Option<u64>,
+    /// How many lines have been read.
+    lines: u64,
+    /// Known once a line has been seen that is not blank.
+    form: Option<Form>,
+}
+
+/// Lines that follow one another.
+#[derive(Debug)]
+pub(crate) struct Chunk {
+    /// How many lines come before it.
+    first: u64,
+    form: Form,
+    bytes: Vec<u8>,
+}
+
+/// What stands on a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// A request.
+    Request,
+    /// A line of the log of decisions.
+    Record,
+}
+
+/// A line of the log of decisions.
+pub(crate) type Record = DecisionRecord<EvaluateRequest, EvaluateResponse>;
+
+/// A recorded change.
+#[derive(Debug)]
+pub(crate) struct Change {
+    /// What was asked, with the instant of the decision if that is known.
+    pub(crate) request: EvaluateRequest,
+    /// Fields whose texts were replaced as it was recorded.
+    pub(crate) masked: Vec<String>,
+}
+
+impl Recorded {
+    /// Opens a file; `-` is standard input.
+    ///
+    /// # Errors
+    /// [`crate::exit::Misuse`] if it cannot be opened.
+    pub(crate) fn open(file: &str) -> anyhow::Result<Self> {
+        let name = console::name(file).to_owned();
+        let (source, bytes): (Box<dyn Read>, _) = if file == "-" {
+            (Box::new(io::stdin()), None)
+        } else {
+            let opened = std::fs::File::open(file)
+                .and_then(|opened| Ok((opened.metadata()?, opened)))
+                .map_err(|error| misuse(format!("cannot read {name}: {error}")))?;
+            // What is no plain file, such as a pipe, does not know how long it is.
+            let bytes = Some(opened.0.len()).filter(|_| opened.0.is_file());
+            (Box::new(opened.1), bytes)
+        };
+        Ok(Self { name, reader: Box::new(BufReader::new(source)), bytes, lines: 0, form: None })
+    }
+
+    /// How many bytes there are, if that is known.
+    pub(crate) fn bytes(&self) -> Option<u64> {
+        self.bytes
+    }
+
+    /// The next lines; `None` once there are no more.
+    ///
+    /// # Errors
+    /// [`crate::exit::Misuse`] if the file cannot be read, or a line is too long.
+    pub(crate) fn chunk(&mut self) -> anyhow::Result<Option<Chunk>> {
+        let mut bytes = Vec::new();
+        let unreadable = |error: io::Error| misuse(format!("cannot read {}: {error}", self.name));
+        self.reader.by_ref().take(CHUNK_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.last().is_some_and(|last| *last != b'\n') {
+            self.reader.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut bytes).map_err(unreadable)?;
+        }
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        let first = self.lines;
+        self.lines += u64::try_from(lines(&bytes).count()).unwrap_or(u64::MAX);
+        let ends = bytes.last() == Some(&b'\n') || self.reader.fill_buf().map_err(unreadable)?.is_empty();
+        if !ends {
+            return Err(misuse(format!(
+                "line {} of {} is longer than {} MiB; each change stands on a line of its own",
+                self.lines,
+                self.name,
+                LINE_BYTES_MAX >> 20
+            )));
+        }
+        if self.form.is_none() {
+            self.form = lines(&bytes).find(|line| !is_blank(line)).map(Form::of);
+        }
+        Ok(Some(Chunk { first, form: self.form.unwrap_or(Form::Request), bytes }))
+    }
+}
+
+impl Form {
+    /// What a line holds.
+    fn of(line: &[u8]) -> Self {
+        #[derive(Deserialize)]
+        struct Both {
+            #[serde(rename = "request")]
+            _request: IgnoredAny,
+            #[serde(rename = "response")]
+            _response: IgnoredAny,
+        }
+        if serde_json::from_slice::<Both>(line).is_ok() { Self::Record } else { Self::Request }
+    }
+}
+
+impl Chunk {
+    /// How many bytes it has.
+    pub(crate) fn bytes(&self) -> u64 {
+        u64::try_from(self.bytes.len()).unwrap_or(u64::MAX)
+    }
+
+    /// Its changes, each with the number of its line in the file, from 0. Blank lines are passed over.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = (u64, Result<Change, EvaluateError>)> {
+        self.read(|line| change(line, self.form))
+    }
+
+    /// The same of lines of the log of decisions alone, with all that stands on them.
+    pub(crate) fn records(&self) -> impl Iterator<Item = (u64, Result<Record, EvaluateError>)> {
+        self.read(|line| {
+            let record: Record = serde_json::from_slice(line)?;
+            check_version(record.version)?;
+            Ok(record)
+        })
+    }
+
+    fn read<T>(
+        &self,
+        read: impl Fn(&[u8]) -> serde_json::Result<T>,
+    ) -> impl Iterator<Item = (u64, Result<T, EvaluateError>)> {
+        let numbered = (self.first..).zip(lines(&self.bytes)).filter(|(_, line)| !is_blank(line));
+        numbered.map(move |(number, line)| (number, read(line).map_err(|error| unreadable(&error))))
+    }
+}
+
+/// A line of the log of decisions, with as much of its answer as is of use here.
+type Logged = DecisionRecord<EvaluateRequest, Answered>;
+
+#[derive(Deserialize)]
+struct Answered {
+    now: Option<Timestamp>,
+}
+
+fn change(line: &[u8], form: Form) -> serde_json::Result<Change> {
+    match form {
+        Form::Request => Ok(Change { request: serde_json::from_slice(line)?, masked: Vec::new() }),
+        Form::Record => {
+            let Logged { version, masked, mut request, response, .. } = serde_json::from_slice(line)?;
+            check_version(version)?;
+            // A request may leave its instant to the service's clock.
+            request.now = response.now.or(request.now);
+            Ok(Change { request, masked })
+        }
+    }
+}
+
+/// Goes on if a line of the log of decisions is of a form that is known here.
+fn check_version(version: u32) -> serde_json::Result<()> {
+    if version == DECISION_RECORD_VERSION {
+        return Ok(());
+    }
+    Err(de::Error::custom(format!(
+        "the line's version is {version}, and this program reads {DECISION_RECORD_VERSION}"
+    )))
+}
+
+/// The lines of a text; what follows the last line break is one if it is not empty.
+fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split_inclusive(|byte| *byte == b'\n')
+}
+
+fn is_blank(line: &[u8]) -> bool {
+    line.iter().all(u8::is_ascii_whitespace)
+}
+
+/// What is wrong with a line, and where on it.
+fn unreadable(error: &serde_json::Error) -> EvaluateError {
+    let text = error.to_string();
+    // The error ends with its place, whose line is always the first.
+    let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
+    let place = if error.column() > 0 { format!("column {}: ", error.column()) } else { String::new() };
+    EvaluateError {
+        code: i32::from(tonic::Code::InvalidArgument),
+        reason: i32::from(ErrorReason::InvalidRequest),
+        message: format!("{place}{message}"),
+        violations: Vec::new(),
+    }
+}

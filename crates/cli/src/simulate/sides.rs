@@ -1,0 +1,107 @@
+//! What is compared: what is live, by a server or a file, and the draft.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tamis_engine::definition::yaml::Document;
+use tamis_engine::definition::{Account, Workflow};
+use tamis_engine::{Index, compile};
+
+use crate::args::SimulateArgs;
+use crate::exit::misuse;
+use crate::local::{self, AccountSource, Source};
+use crate::{apply, console, findings, remote, stored};
+
+/// Both sides, compiled.
+#[derive(Debug)]
+pub(super) struct Sides {
+    pub(super) live: Index,
+    /// The account's revision at the server; 0 of a file.
+    pub(super) live_revision: u64,
+    pub(super) draft: Index,
+}
+
+/// The account's id where no file, and nobody else, names one.
+const NAMELESS: &str = "offline";
+
+/// Reads and compiles both. What is wrong with a file is shown, and nothing is to be compared then.
+///
+/// # Errors
+/// A file cannot be read, or the server cannot be asked.
+pub(super) fn load(args: &SimulateArgs) -> anyhow::Result<Option<Sides>> {
+    let draft = Source::read(&args.draft)?;
+    let Some((live, live_revision)) = live(args, &draft)? else { return Ok(None) };
+    let account = live.account.clone().unwrap_or_else(|| local::default_account(NAMELESS));
+    let Some(live_index) = compiled(&account, &live.workflows) else { return Ok(None) };
+    let source = if draft.account().is_some() {
+        AccountSource::FileOr(&account.id)
+    } else {
+        AccountSource::Given(&account)
+    };
+    let checked = draft.check(source);
+    checked.show()?;
+    let Some(index) = checked.index.filter(|_| !findings::has_errors(&checked.findings)) else {
+        return Ok(None);
+    };
+    if index.account().id != account.id {
+        return Err(misuse(format!(
+            "{} is of the account `{}`, and what is live of `{}`",
+            checked.name,
+            index.account().id,
+            account.id
+        )));
+    }
+    let draft = if args.merge {
+        compiled(&index.account().clone(), &merged(live.workflows, checked.document.workflows))
+    } else {
+        Some(index)
+    };
+    Ok(draft.map(|draft| Sides { live: live_index, live_revision, draft }))
+}
+
+/// What is live, with its revision; `None` if its file has errors.
+fn live(args: &SimulateArgs, draft: &Source) -> anyhow::Result<Option<(Document, u64)>> {
+    if let Some(file) = &args.live {
+        let named = args.account.as_deref().or_else(|| draft.account().map(|account| account.id.as_str()));
+        let mut checked = local::load(file, AccountSource::FileOr(named.unwrap_or(NAMELESS)))?;
+        checked.show()?;
+        let Some(index) = &checked.index else { return Ok(None) };
+        checked.document.account = Some(Account::clone(index.account()));
+        return Ok(Some((checked.document, 0)));
+    }
+    let account_id = apply::account_id(args.account.as_deref(), draft)?;
+    let stored =
+        remote::block_on(async { stored::read(remote::connect(&args.server).await?, &account_id, 0).await })?;
+    Ok(Some((stored.document, stored.revision)))
+}
+
+/// The workflows of an account, compiled; what keeps them from it is told.
+fn compiled(account: &Account, workflows: &[Workflow]) -> Option<Index> {
+    let workflows: Vec<Arc<Workflow>> = workflows.iter().cloned().map(Arc::new).collect();
+    let index = compile(Arc::new(account.clone()), &workflows);
+    index
+        .map_err(|found| {
+            for finding in found {
+                console::note(&format!("error: {finding}"));
+            }
+        })
+        .ok()
+}
+
+/// What is live, with the draft's workflows in the place of those with the same ids. One that does not say where it stands
+/// keeps its place; a new one comes last.
+fn merged(live: Vec<Workflow>, draft: Vec<Workflow>) -> Vec<Workflow> {
+    let mut merged = live;
+    let places: HashMap<String, usize> =
+        merged.iter().enumerate().map(|(place, workflow)| (workflow.id.clone(), place)).collect();
+    for mut workflow in draft {
+        match places.get(&workflow.id).and_then(|place| merged.get_mut(*place)) {
+            Some(live) => {
+                workflow.position = workflow.position.or(live.position);
+                *live = workflow;
+            }
+            None => merged.push(workflow),
+        }
+    }
+    merged
+}
