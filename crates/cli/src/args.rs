@@ -1,5 +1,6 @@
 //! The command line.
 
+mod import;
 mod inspect;
 mod keys;
 mod observe;
@@ -14,6 +15,7 @@ use tamis_server::{Listen, Location, LocationError};
 use tonic::metadata::AsciiMetadataValue;
 
 use crate::exit::misuse;
+pub(crate) use import::{Helpdesk, ImportArgs, ReportFormat};
 pub(crate) use inspect::{DoctorArgs, InspectOutput, StatsArgs};
 pub(crate) use keys::{
     AuditArgs, CreateKeyArgs, KeysArgs, KeysCommand, KeysPlace, ListKeysArgs, ListOutput, RevokeKeyArgs,
@@ -47,6 +49,8 @@ pub(crate) enum Command {
     Apply(ApplyArgs),
     /// Read an account with its workflows from a server, as YAML that `apply` takes back.
     Export(ExportArgs),
+    /// Translate rules of Zendesk, Chatwoot or Zammad, with a report of what became of them.
+    Import(ImportArgs),
     /// Decide a change, by a server or by a YAML file without one.
     Evaluate(EvaluateArgs),
     /// Bring a store to this version's format.

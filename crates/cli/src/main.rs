@@ -17,6 +17,7 @@ mod exit;
 mod explain;
 mod export;
 mod findings;
+mod import;
 mod keys;
 mod local;
 mod log;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Apply(args) => apply::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Migrate(args) => maintenance::migrate(&args),
         Command::Backup(args) => maintenance::backup(&args),

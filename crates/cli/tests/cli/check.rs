@@ -148,6 +148,7 @@ fn everything_that_the_help_shows_is_there() {
         (&["check", "--help"], ["Exit codes:", "tamis check"]),
         (&["apply", "--help"], ["--expected-revision", "tamis apply"]),
         (&["export", "--help"], ["--output", "tamis export"]),
+        (&["import", "--help"], ["Exit codes:", "tamis import"]),
         (&["evaluate", "--help"], ["<<'JSON'", "--explain"]),
     ] {
         let run = support::run(args, "").expect_code(0);

@@ -17,6 +17,7 @@ mod check;
 mod crash;
 mod evaluate;
 mod identity;
+mod import;
 mod inspect;
 mod maintenance;
 mod serve;
