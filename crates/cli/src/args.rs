@@ -4,6 +4,7 @@ mod import;
 mod inspect;
 mod keys;
 mod observe;
+mod schema;
 mod security;
 
 use std::ffi::OsString;
@@ -21,6 +22,7 @@ pub(crate) use keys::{
     AuditArgs, CreateKeyArgs, KeysArgs, KeysCommand, KeysPlace, ListKeysArgs, ListOutput, RevokeKeyArgs,
 };
 pub(crate) use observe::ObserveArgs;
+pub(crate) use schema::SchemaArgs;
 pub(crate) use security::{SecurityArgs, ServerArgs};
 
 const EXIT_CODES: &str = "\
@@ -45,6 +47,8 @@ pub(crate) enum Command {
     Serve(Box<ServeArgs>),
     /// Check workflows in YAML, and run their examples.
     Check(CheckArgs),
+    /// Print the JSON Schema of the YAML, by which editors complete and check it.
+    Schema(SchemaArgs),
     /// Write the workflows of a YAML file to a server, all at once or not at all.
     Apply(ApplyArgs),
     /// Read an account with its workflows from a server, as YAML that `apply` takes back.

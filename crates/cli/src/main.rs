@@ -23,6 +23,7 @@ mod local;
 mod log;
 mod maintenance;
 mod remote;
+mod schema;
 mod serve;
 mod stats;
 mod table;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Command::Serve(args) => serve::run(*args),
         Command::Check(args) => check::run(&args),
         Command::Apply(args) => apply::run(&args),
+        Command::Schema(args) => schema::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),

@@ -20,5 +20,6 @@ mod identity;
 mod import;
 mod inspect;
 mod maintenance;
+mod schema;
 mod serve;
 mod server;
