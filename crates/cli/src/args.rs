@@ -1,8 +1,10 @@
 //! The command line.
 
+mod import;
 mod inspect;
 mod keys;
 mod observe;
+mod schema;
 mod security;
 mod simulate;
 
@@ -15,11 +17,13 @@ use tamis_server::{Listen, Location, LocationError};
 use tonic::metadata::AsciiMetadataValue;
 
 use crate::exit::misuse;
+pub(crate) use import::{Helpdesk, ImportArgs, ReportFormat};
 pub(crate) use inspect::{DoctorArgs, InspectOutput, StatsArgs};
 pub(crate) use keys::{
     AuditArgs, CreateKeyArgs, KeysArgs, KeysCommand, KeysPlace, ListKeysArgs, ListOutput, RevokeKeyArgs,
 };
 pub(crate) use observe::ObserveArgs;
+pub(crate) use schema::SchemaArgs;
 pub(crate) use security::{SecurityArgs, ServerArgs};
 pub(crate) use simulate::{ReplayArgs, SimulateArgs, When};
 
@@ -45,10 +49,14 @@ pub(crate) enum Command {
     Serve(Box<ServeArgs>),
     /// Check workflows in YAML, and run their examples.
     Check(CheckArgs),
+    /// Print the JSON Schema of the YAML, by which editors complete and check it.
+    Schema(SchemaArgs),
     /// Write the workflows of a YAML file to a server, all at once or not at all.
     Apply(ApplyArgs),
     /// Read an account with its workflows from a server, as YAML that `apply` takes back.
     Export(ExportArgs),
+    /// Translate rules of Zendesk, Chatwoot or Zammad, with a report of what became of them.
+    Import(ImportArgs),
     /// Decide a change, by a server or by a YAML file without one.
     Evaluate(EvaluateArgs),
     /// Try a draft on recorded changes, and tell what it would decide otherwise.

@@ -38,6 +38,28 @@ pub(crate) fn read(file: &str) -> anyhow::Result<String> {
     read.map_err(|error| misuse(format!("cannot read {}: {error}", name(file))))
 }
 
+/// Reads a file as [`read`] does, unless it has more than so many bytes.
+///
+/// # Errors
+/// [`crate::exit::Misuse`] if it has, cannot be read, or is not UTF-8.
+pub(crate) fn read_at_most(file: &str, bytes_max: u64) -> anyhow::Result<String> {
+    let take = |from: &mut dyn io::Read| {
+        let mut bytes = Vec::new();
+        from.take(bytes_max + 1).read_to_end(&mut bytes).map(|_| bytes)
+    };
+    let read = if file == "-" {
+        take(&mut io::stdin().lock())
+    } else {
+        std::fs::File::open(file).and_then(|mut file| take(&mut file))
+    };
+    let unreadable = |error: &dyn std::fmt::Display| misuse(format!("cannot read {}: {error}", name(file)));
+    let bytes = read.map_err(|error| unreadable(&error))?;
+    if u64::try_from(bytes.len()).is_ok_and(|count| count > bytes_max) {
+        return Err(misuse(format!("{} has more than {bytes_max} bytes", name(file))));
+    }
+    String::from_utf8(bytes).map_err(|error| unreadable(&error))
+}
+
 /// What a file is called in messages.
 pub(crate) fn name(file: &str) -> &str {
     if file == "-" { "standard input" } else { file }

@@ -17,6 +17,7 @@ mod exit;
 mod explain;
 mod export;
 mod findings;
+mod import;
 mod keys;
 mod local;
 mod log;
@@ -24,6 +25,7 @@ mod maintenance;
 mod recorded;
 mod remote;
 mod replay;
+mod schema;
 mod serve;
 mod simulate;
 mod stats;
@@ -45,7 +47,9 @@ fn main() -> ExitCode {
         Command::Serve(args) => serve::run(*args),
         Command::Check(args) => check::run(&args),
         Command::Apply(args) => apply::run(&args),
+        Command::Schema(args) => schema::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Replay(args) => replay::run(&args),

@@ -147,7 +147,9 @@ fn everything_that_the_help_shows_is_there() {
         (&["serve", "--help"], ["TAMIS_LISTEN", "tamis serve --demo"]),
         (&["check", "--help"], ["Exit codes:", "tamis check"]),
         (&["apply", "--help"], ["--expected-revision", "tamis apply"]),
+        (&["schema", "--help"], ["yaml-language-server", "tamis schema"]),
         (&["export", "--help"], ["--output", "tamis export"]),
+        (&["import", "--help"], ["Exit codes:", "tamis import"]),
         (&["evaluate", "--help"], ["<<'JSON'", "--explain"]),
     ] {
         let run = support::run(args, "").expect_code(0);

@@ -51,6 +51,10 @@ use crate::request::Request;
 use node::Node;
 use reader::{Reader, Spot};
 
+/// The JSON Schema (2020-12) of a file, by which editors complete and check it. What a file without findings holds, it
+/// lets pass; it knows the form, and not what conditions mean together.
+pub const SCHEMA: &str = include_str!("yaml/schema.json");
+
 /// What a file holds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {

@@ -2,6 +2,7 @@ mod faults;
 mod read;
 mod requests;
 mod round_trip;
+mod schema;
 mod strategies;
 mod write;
 
