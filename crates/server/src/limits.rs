@@ -25,3 +25,12 @@ pub(crate) const DEADLINE_RESERVE_MAX: Duration = Duration::from_millis(100);
 pub(crate) const EXPLAIN_WORKFLOWS_MAX: usize = 1_000;
 /// Workflows that an explanation answers with unless told otherwise: what people look through.
 pub(crate) const EXPLAIN_WORKFLOWS_DEFAULT: usize = 100;
+/// Workflows of an account up to which a save tells how those that it puts stand to all others: a thousand take it some hundreds
+/// of microseconds, as compiling them does. Beyond, `AnalyzeWorkflows` tells.
+pub(crate) const ANALYZED_TOGETHER_MAX: usize = 1_000;
+/// Workflows of one save that are analysed: an import of more says enough of the first.
+pub(crate) const ANALYZED_ALONE_MAX: usize = 1_000;
+/// Workflows of an account that `AnalyzeWorkflows` takes: some seconds of one processor.
+pub(crate) const ANALYZED_MAX: usize = 100_000;
+/// Bytes of the findings of one analysis: what gRPC clients take in one message unless told otherwise, but for a reserve.
+pub(crate) const ANALYSIS_BYTES_MAX: usize = 3 << 20;

@@ -247,11 +247,13 @@ impl Elapsed {
         self.0.iter().all(inside)
     }
 
-    /// A time that has gone by, as round as it may be.
+    /// A time that has gone by, as round as it may be, and no longer than it must.
     pub(super) fn one(&self) -> Option<i64> {
         const MINUTE: i64 = 60_000_000_000;
+        const HOUR: i64 = 60 * MINUTE;
         let (from, to) = *self.0.iter().find(|(_, to)| *to >= 0).or(self.0.first())?;
         Some(match (from, to) {
+            (i64::MIN, to) if to > HOUR => HOUR,
             (i64::MIN, to) if to >= 0 => to / 2,
             (i64::MIN, to) => to,
             (from, to) => Some(from - 1 + MINUTE).filter(|round| (from..=to).contains(round)).unwrap_or(from),
