@@ -1,5 +1,6 @@
 //! The command line.
 
+mod analyze;
 mod import;
 mod inspect;
 mod keys;
@@ -17,6 +18,7 @@ use tamis_server::{Listen, Location, LocationError};
 use tonic::metadata::AsciiMetadataValue;
 
 use crate::exit::misuse;
+pub(crate) use analyze::AnalyzeArgs;
 pub(crate) use import::{Helpdesk, ImportArgs, ReportFormat};
 pub(crate) use inspect::{DoctorArgs, InspectOutput, StatsArgs};
 pub(crate) use keys::{
@@ -75,6 +77,8 @@ pub(crate) enum Command {
     Audit(AuditArgs),
     /// Tell how often an account's workflows have matched.
     Stats(StatsArgs),
+    /// Tell what is wrong with an account's workflows, each by itself and together.
+    Analyze(AnalyzeArgs),
     /// Check a running server, and tell what to do about what is wrong.
     Doctor(DoctorArgs),
     /// Measure what this machine does with your workflows, and write a report to plan by.
@@ -340,6 +344,10 @@ pub(crate) enum LogFormat {
 }
 
 const CHECK_HELP: &str = "\
+Workflows that are right are analysed too: what can never match, always matches, does what another
+does, is never reached, is undone by another, or goes round in a circle. Each of these findings
+comes with a change that shows it; with --output json it is one that `tamis evaluate` takes.
+
 Examples:
   tamis check workflows.yaml
   tamis check --account shop.yaml replies.yaml returns.yaml

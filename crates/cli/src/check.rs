@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use serde::Serialize;
+use tamis_api::v1;
 use tamis_engine::Severity;
 use tamis_engine::definition::Account;
 
@@ -30,6 +31,12 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     let source = account.as_ref().map_or(AccountSource::FileOr(DEFAULT_ACCOUNT_ID), AccountSource::Given);
     for file in &args.files {
         checked.push(local::load(file, source)?);
+    }
+    let id = |account: &Account| account.id.clone();
+    for file in &mut checked {
+        // An account that nothing names has no id in examples either; `tamis evaluate --workflows` asks for none.
+        let account_id = account.as_ref().or(file.document.account.as_ref()).map(id).unwrap_or_default();
+        file.analyze(&account_id);
     }
     match args.output {
         CheckOutput::Text => print_text(&checked)?,
@@ -104,6 +111,8 @@ struct FindingReport<'a> {
     line: Option<u32>,
     /// In characters, from 1; absent likewise.
     column: Option<u32>,
+    /// A change that shows it, as `tamis evaluate` takes it; absent of what needs none.
+    example: Option<&'a v1::EvaluateRequest>,
 }
 
 impl<'a> FindingReport<'a> {
@@ -116,6 +125,7 @@ impl<'a> FindingReport<'a> {
             help: &finding.help,
             line: finding.location.map(|location| location.line),
             column: finding.location.map(|location| location.column),
+            example: finding.example.as_deref(),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::IsTerminal as _;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode, SourceSpan};
+use serde_json::Value;
 use tamis_api::v1;
 use tamis_engine::definition::yaml::{Location, Locations};
 use tamis_engine::{Diagnostic, Severity};
@@ -23,6 +24,8 @@ pub(crate) struct Finding {
     pub(crate) help: String,
     /// Where the field stands in the file, if it does.
     pub(crate) location: Option<Location>,
+    /// A change that shows it, if there is one.
+    pub(crate) example: Option<Box<v1::EvaluateRequest>>,
 }
 
 impl Finding {
@@ -30,14 +33,19 @@ impl Finding {
     pub(crate) fn local(diagnostic: Diagnostic, locations: &Locations) -> Self {
         let location = locations.of(&diagnostic.path);
         let Diagnostic { severity, code, path, message, help } = diagnostic;
-        Self { severity, code: code.to_owned(), path, message, help, location }
+        Self { severity, code: code.to_owned(), path, message, help, location, example: None }
+    }
+
+    /// The same with a change that shows it.
+    pub(crate) fn with_example(self, example: v1::EvaluateRequest) -> Self {
+        Self { example: Some(Box::new(example)), ..self }
     }
 
     /// A finding that a server let pass.
     pub(crate) fn warning_of_server(diagnostic: v1::Diagnostic, locations: &Locations) -> Self {
         let location = locations.of(&diagnostic.field);
         let v1::Diagnostic { code, field, message, help, .. } = diagnostic;
-        Self { severity: Severity::Warning, code, path: field, message, help, location }
+        Self { severity: Severity::Warning, code, path: field, message, help, location, example: None }
     }
 
     /// A field that a server refused.
@@ -49,6 +57,7 @@ impl Finding {
             message: description.to_owned(),
             help: String::new(),
             location: locations.of(field),
+            example: None,
         }
     }
 }
@@ -158,8 +167,12 @@ impl miette::Diagnostic for Shown<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        let help = &self.finding.help;
-        if help.is_empty() { None } else { Some(Box::new(help)) }
+        let Finding { help, example, .. } = self.finding;
+        match example {
+            None if help.is_empty() => None,
+            None => Some(Box::new(help)),
+            Some(example) => Some(Box::new(format!("{help}\nfor example: {}", short(example)))),
+        }
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -169,6 +182,29 @@ impl miette::Diagnostic for Shown<'_> {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let span = self.span?;
         Some(Box::new(std::iter::once(LabeledSpan::new_primary_with_span(None, span))))
+    }
+}
+
+/// A change on one line: what it says, field by field, but for the ids of the ticket and of the change.
+pub(crate) fn short(example: &v1::EvaluateRequest) -> String {
+    let mut said = Vec::new();
+    if let Ok(value) = serde_json::to_value(example) {
+        say(&value, String::new(), &mut said);
+    }
+    said.join(", ")
+}
+
+fn say(value: &Value, path: String, said: &mut Vec<String>) {
+    match value {
+        _ if ["account_id", "ticket.id", "change.change_id"].contains(&&*path) => {}
+        Value::Object(fields) if !fields.is_empty() => {
+            let within =
+                |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+            fields.iter().for_each(|(name, value)| say(value, within(name), said));
+        }
+        // What only says that it happened.
+        Value::Object(_) | Value::Bool(true) => said.push(path),
+        value => said.push(format!("{path} {value}")),
     }
 }
 

@@ -1,11 +1,14 @@
 //! Workflows in a YAML file: read, checked, compiled, and their examples run.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use tamis_engine::analyze::{Analysis, Scope, analyze};
 use tamis_engine::check::Checker;
 use tamis_engine::definition::yaml::{self, Document, Locations, Reading};
 use tamis_engine::definition::{Account, Workflow};
-use tamis_engine::{Index, Severity, check, compile};
+use tamis_engine::{Diagnostic, Index, Severity, check, compile};
+use tamis_server::offline;
 
 use crate::console;
 use crate::findings::{self, Finding};
@@ -28,6 +31,27 @@ pub(crate) struct Checked {
 }
 
 impl Checked {
+    /// Adds what an analysis of the workflows finds, each with a change that shows it, if nothing else is wrong with them.
+    pub(crate) fn analyze(&mut self, account_id: &str) {
+        let Some(index) = &self.index else { return };
+        let workflows = self.document.workflows.iter().enumerate();
+        let places: HashMap<&str, usize> =
+            workflows.map(|(place, workflow)| (&*workflow.id, place)).collect();
+        let Analysis { findings, left_out } = analyze(index, Scope::All);
+        for finding in findings {
+            let Some(place) = places.get(&*finding.workflow_id) else { continue };
+            let told = Finding::local(finding.at(&workflow_path(*place)), &self.locations);
+            let example = offline::request_to_wire(&finding.example, account_id);
+            self.findings.push(told.with_example(example));
+        }
+        self.findings.extend(left_out.into_iter().map(|(code, count)| {
+            let message = format!("{} of this kind may be there", console::count(count, "more finding"));
+            let told = Diagnostic::warning(code, "workflows", message);
+            Finding::local(told.with_help("put those right that are told, and check again"), &self.locations)
+        }));
+        findings::sort(&mut self.findings);
+    }
+
     /// Shows what was found, on standard error.
     ///
     /// # Errors

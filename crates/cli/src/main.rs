@@ -3,6 +3,7 @@
 //! Each command has a module of its own and returns how the process ends ([`exit`]). Results go to standard output,
 //! everything else to standard error.
 
+mod analyze;
 mod apply;
 mod args;
 mod audit;
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
         Command::Keys(args) => keys::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Stats(args) => stats::run(&args),
+        Command::Analyze(args) => analyze::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Capacity(args) => capacity::run(&args),
         Command::Baseline(args) => baseline::run(&args),

@@ -14,6 +14,7 @@ use foldhash::fast::FixedState;
 pub use layout::Layout;
 pub use levels::{Edit, LevelSizes};
 
+pub(crate) use condition::clock_condition;
 use condition::{ClockValues, TimeKey};
 use layout::LaidOut;
 

@@ -429,6 +429,13 @@ pub struct Attendance {
     pub agent_id: Option<String>,
 }
 
+impl Attendance {
+    /// Whether it is about whoever the ticket is assigned to.
+    pub fn is_of_assigned(&self) -> bool {
+        self.agent_id.is_none()
+    }
+}
+
 /// Inside or outside of working hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Presence {

@@ -64,3 +64,8 @@ pub const YAML_ALIAS_BYTES_MAX: usize = 16_777_216;
 /// Errors, and warnings, that are told at once: more than anybody reads, and a bound on what a hostile file can make of
 /// itself.
 pub const FINDINGS_MAX: usize = 1_000;
+/// Findings of each kind that an analysis of an account tells: more than anybody puts right before asking again.
+pub const FINDINGS_OF_A_KIND_MAX: usize = 250;
+/// Workflows after one that are looked at for what they have to do with it, where many have: of those that set the same thing, the
+/// next ones. Which of two is meant can be told of these; and all pairs of a million could not be looked at.
+pub const ANALYZE_NEIGHBOURS_MAX: usize = 64;

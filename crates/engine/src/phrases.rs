@@ -36,6 +36,7 @@ use hits::Hits;
 use pattern::{Kinds, Patterns};
 use set::SparseSet;
 use simd::Kernel;
+pub(crate) use words::marked as marked_words;
 
 /// In place of a number: there is none.
 const NONE: u32 = u32::MAX;

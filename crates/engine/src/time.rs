@@ -10,7 +10,7 @@ mod pattern;
 
 use jiff::Timestamp;
 
-pub(crate) use condition::{Atom, Instants, Since, TimeCondition, next_rise};
+pub(crate) use condition::{Atom, Instants, Since, TimeCondition, next_all_true, next_rise};
 pub(crate) use pattern::{Pattern, PatternBuilder};
 
 /// Nanoseconds since the epoch. 64 bits reach from 1677 to 2262, well beyond the years that a request may name.

@@ -6,6 +6,7 @@
 //!
 //! When *not* to go through the catalog: there is no other way. The store is behind it, and nobody else knows it.
 
+pub(crate) mod analysis;
 pub(crate) mod audit;
 mod background;
 mod file;
@@ -151,6 +152,8 @@ pub(crate) struct Written<T> {
     pub(crate) snapshot: Option<Arc<Snapshot>>,
     /// What the plan had to say.
     pub(crate) note: T,
+    /// What an analysis found of the workflows that the plan wants to be told about.
+    pub(crate) warnings: Vec<Diagnostic>,
 }
 
 impl Catalog {
@@ -315,8 +318,8 @@ impl Catalog {
         task.await.map_err(Failure::internal)?
     }
 
-    /// What an account would be if a plan were carried out: checked and compiled as for a write, and neither stored nor
-    /// published. Takes as long as compiling does.
+    /// What an account would be if a plan were carried out, what the plan has to say, and what an analysis finds: checked and
+    /// compiled as for a write, and neither stored nor published. Takes as long as compiling does.
     ///
     /// # Errors
     /// Those of a write, but for those of the store.
@@ -325,13 +328,13 @@ impl Catalog {
         account_id: &str,
         snapshot: Arc<Snapshot>,
         plan: P,
-    ) -> Result<(Arc<Snapshot>, T), Failure>
+    ) -> Result<(Arc<Snapshot>, T, Vec<Diagnostic>), Failure>
     where
         P: FnOnce(&Current) -> Result<(Plan, T), Failure>,
     {
         let current = Current { revision: snapshot.revision, snapshot: Some(snapshot.clone()) };
-        let (prepared, note) = prepare(account_id, current, Timestamp::now(), &self.quotas, plan)?;
-        Ok((prepared.and_then(|prepared| prepared.snapshot).unwrap_or(snapshot), note))
+        let (prepared, note, found) = prepare(account_id, current, Timestamp::now(), &self.quotas, plan)?;
+        Ok((prepared.and_then(|prepared| prepared.snapshot).unwrap_or(snapshot), note, found))
     }
 
     /// The place of the account that is to be written, locked.
@@ -381,9 +384,9 @@ impl Catalog {
             timings.compiles.observe(begun.elapsed());
             prepared
         });
-        let (prepared, note) = prepared.await.map_err(Failure::internal)??;
+        let (prepared, note, warnings) = prepared.await.map_err(Failure::internal)??;
         let Some(Prepared { changes, snapshot }) = prepared else {
-            return Ok(Written { revision: *revision, snapshot: slot.snapshot.load_full(), note });
+            return Ok(Written { revision: *revision, snapshot: slot.snapshot.load_full(), note, warnings });
         };
         let committed = self.store.commit(Commit {
             account_id: write.account_id.clone(),
@@ -403,7 +406,7 @@ impl Catalog {
                 self.publish(&write.account_id, slot, snapshot.clone());
                 let Write { account_id, actor, operation, .. } = write;
                 tracing::info!(account_id, actor, operation, revision = new, "wrote");
-                Ok(Written { revision: new, snapshot, note })
+                Ok(Written { revision: new, snapshot, note, warnings })
             }
             Err(CommitError::RevisionMismatch { revision: found }) => {
                 Err(self.read_anew(&write.account_id, slot, revision, found).await)
@@ -516,39 +519,45 @@ struct Prepared {
     snapshot: Option<Arc<Snapshot>>,
 }
 
-/// All of a write that needs no store; without anything prepared if nothing has to change.
+/// All of a write that needs no store; without anything prepared if nothing has to change. With it comes what the plan had to say,
+/// and what an analysis found.
 fn prepare<T, P>(
     account_id: &str,
     current: Current,
     now: Timestamp,
     quotas: &Quotas,
     plan: P,
-) -> Result<(Option<Prepared>, T), Failure>
+) -> Result<(Option<Prepared>, T, Vec<Diagnostic>), Failure>
 where
     P: FnOnce(&Current) -> Result<(Plan, T), Failure>,
 {
     let (plan, note) = plan(&current)?;
     let revision =
         current.revision.checked_add(1).ok_or_else(|| Failure::internal("revisions are used up"))?;
-    let (dry_run, draft) = match plan {
+    let (dry_run, told, draft) = match plan {
         Plan::DeleteAccount => {
-            return Ok((Some(Prepared { changes: vec![Change::DeleteAccount], snapshot: None }), note));
+            let prepared = Prepared { changes: vec![Change::DeleteAccount], snapshot: None };
+            return Ok((Some(prepared), note, Vec::new()));
         }
-        Plan::Put(put) => {
-            (put.dry_run, put.draft(account_id, &current, revision, now, quotas.workflows_max)?)
+        Plan::Put(mut put) => {
+            let told = std::mem::take(&mut put.told);
+            (put.dry_run, told, put.draft(account_id, &current, revision, now, quotas.workflows_max)?)
         }
         Plan::Rollback(rollback) => {
-            (rollback.dry_run, rollback.draft(&current, revision, now, quotas.workflows_max)?)
+            let dry_run = rollback.dry_run;
+            (dry_run, Vec::new(), rollback.draft(&current, revision, now, quotas.workflows_max)?)
         }
     };
     if draft.is_same() {
-        return Ok((None, note));
+        let before = current.snapshot.as_ref().map(|snapshot| analysis::warnings(&snapshot.index, &told));
+        return Ok((None, note, before.unwrap_or_default()));
     }
     let changes = records::changes(&draft);
     let snapshot = drafted(draft, &current, revision).map_err(Failure::invalid_definition)?;
     quotas.check(current.snapshot.as_deref(), &snapshot)?;
+    let warnings = analysis::warnings(&snapshot.index, &told);
     let prepared = (!dry_run).then(|| Prepared { changes, snapshot: Some(Arc::new(snapshot)) });
-    Ok((prepared, note))
+    Ok((prepared, note, warnings))
 }
 
 /// The snapshot of an account after a draft.

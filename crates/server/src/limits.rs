@@ -43,3 +43,12 @@ pub(crate) const SIMULATION_WORKFLOWS_MAX: usize = 1_000;
 pub(crate) const SIMULATION_WORKFLOWS_BY_DAY_MAX: usize = 100;
 /// Days that one simulation tells: somewhat more than a year.
 pub(crate) const SIMULATION_DAYS_MAX: usize = 400;
+/// Workflows of an account up to which a save tells how those that it puts stand to all others: a thousand take it some hundreds
+/// of microseconds, as compiling them does. Beyond, `AnalyzeWorkflows` tells.
+pub(crate) const ANALYZED_TOGETHER_MAX: usize = 1_000;
+/// Workflows of one save that are analysed: an import of more says enough of the first.
+pub(crate) const ANALYZED_ALONE_MAX: usize = 1_000;
+/// Workflows of an account that `AnalyzeWorkflows` takes: some seconds of one processor.
+pub(crate) const ANALYZED_MAX: usize = 100_000;
+/// Bytes of the findings of one analysis: what gRPC clients take in one message unless told otherwise, but for a reserve.
+pub(crate) const ANALYSIS_BYTES_MAX: usize = 3 << 20;

@@ -5,8 +5,8 @@
 
 use jiff::Timestamp;
 use prost::Message as _;
-use tamis_api::v1;
 use tamis_api::wire::Writer;
+use tamis_api::{v1, well_known};
 use tamis_engine::{Account, Diagnostic, Index, Request, Scratch, Workflow};
 
 use crate::convert;
@@ -95,6 +95,11 @@ pub fn workflow_to_wire(workflow: &Workflow) -> v1::Workflow {
 /// A workflow that the contract wrote, with all in it that makes no sense; `path` is what field paths begin with.
 pub fn workflow_from_wire(workflow: &v1::Workflow, path: &str) -> (Workflow, Vec<Diagnostic>) {
     convert::workflow::from_wire(workflow, path)
+}
+
+/// An instant as the contract writes it.
+pub fn instant_to_wire(instant: Timestamp) -> well_known::Timestamp {
+    convert::time::instant_to_wire(instant)
 }
 
 /// A request about an account as the contract writes it.

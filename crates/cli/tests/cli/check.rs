@@ -82,6 +82,42 @@ workflows:
 }
 
 #[test]
+fn what_workflows_do_to_each_other_is_told_with_its_place_and_a_change_that_shows_it() {
+    let file = "\
+account: { id: shop, time_zone: UTC, locale: en }
+workflows:
+  - id: a
+    display_name: A
+    all: [{ source: { is: email } }]
+    actions: [{ set_status: open }]
+  - id: b
+    display_name: B
+    all: [{ new_message: is }]
+    actions: [{ set_status: closed }]
+";
+    let run = support::run(&["check", "--output", "json", "-"], file).expect_code(0);
+    let report: Value = serde_json::from_str(&run.stdout).expect("the report is JSON");
+    let finding = &report["files"][0]["findings"][0];
+    assert_eq!((&finding["code"], &finding["line"]), (&"writes_conflict".into(), &6.into()), "{report:#}");
+
+    // The example is one that `tamis evaluate` takes, and shows what is said.
+    let folder = tempdir().expect("a folder");
+    let path = folder.path().join("shop.yaml");
+    std::fs::write(&path, file).expect("the file is written");
+    let evaluate = ["evaluate", "--workflows", &path.display().to_string(), "--output", "json"];
+    let run = support::run(&evaluate, &finding["example"].to_string()).expect_code(0);
+    let answer: Value = serde_json::from_str(&run.stdout).expect("the answer is JSON");
+    let states: Vec<&Value> = (0..2).map(|place| &answer["matches"][place]["actions"][0]["state"]).collect();
+    assert_eq!(states, ["ACTION_STATE_NOT_READY", "ACTION_STATE_READY"], "{answer:#}");
+
+    let text = support::run(&["check", "-"], file).expect_code(0).stdout;
+    for piece in ["[standard input:6:", "for example: change.message_received", "ticket.source \"email\""] {
+        assert!(text.contains(piece), "{piece} is not in\n{text}");
+    }
+    assert!(text.ends_with("1 file, 2 workflows, 0 examples: 0 errors, 1 warning\n"), "{text}");
+}
+
+#[test]
 fn several_files_are_checked_against_one_account() {
     let folder = tempdir().expect("a folder");
     let write = |name: &str, text: &str| {
@@ -151,6 +187,7 @@ fn everything_that_the_help_shows_is_there() {
         (&["export", "--help"], ["--output", "tamis export"]),
         (&["import", "--help"], ["Exit codes:", "tamis import"]),
         (&["evaluate", "--help"], ["<<'JSON'", "--explain"]),
+        (&["analyze", "--help"], ["--dead-since", "tamis analyze"]),
     ] {
         let run = support::run(args, "").expect_code(0);
         for piece in wanted {

@@ -89,6 +89,31 @@ fn matches_are_told_by_workflow() {
 }
 
 #[test]
+fn an_analysis_tells_what_stored_workflows_do_to_each_other() {
+    let folder = tempdir().expect("a folder");
+    let server = Server::start(&folder.path().join("tamis.db"), &["--demo"]);
+    let analyze = ["analyze", "--account", "demo", "--server", &server.address];
+    let answer =
+        json(&support::run(&[&analyze[..], &["--output", "json"]].concat(), "").expect_code(0).stdout);
+    let findings = answer["findings"].as_array().expect("there are findings");
+    let text = support::run(&analyze, "").expect_code(0).stdout;
+    assert!(text.ends_with(&format!("{} findings; revision 1\n", findings.len())), "{text}");
+    for finding in findings {
+        // Each example is a change that the server decides.
+        let example = finding["example"].to_string();
+        support::run(&["evaluate", "--server", &server.address], &example).expect_code(0);
+        let field = finding["diagnostic"]["field"].as_str().expect("a text");
+        assert!(text.contains(field), "{field} is not in\n{text}");
+    }
+    let dead = [&analyze[..], &["--dead-since", "2020-01-01"]].concat();
+    let run = support::run(&dead, "").expect_code(0);
+    assert!(run.stderr.contains("dead workflows are not told"), "{}", run.stderr);
+    let wrong = [&analyze[..], &["--dead-since", "yesterday"]].concat();
+    assert!(support::run(&wrong, "").expect_code(2).stderr.contains("must be a date"));
+    support::run(&["analyze", "--account", "none", "--server", &server.address], "").expect_code(1);
+}
+
+#[test]
 fn an_event_is_one_line_whatever_an_account_is_called() {
     let yaml = |id: &str| {
         format!(

@@ -9,6 +9,7 @@ use crate::definition::{
     Attendance, Condition, ElapsedBound, NewTicketBy, Phrases, Presence, Test, TimeRange,
 };
 use crate::diagnostic::Diagnostic;
+use crate::index::CompiledAccount;
 use crate::index::facts::{Dim, TextField, normalised_address, values};
 use crate::time::{Atom, Nanos, PatternBuilder, Since, TimeCondition};
 
@@ -164,27 +165,18 @@ impl Compiler<'_> {
                 (bounds.iter().map(|bound| elapsed(*since, bound)).collect(), None)
             }
             TimeTest::Hours(attendances) => {
-                (attendances.iter().map(|attendance| self.working_hours(attendance)).collect(), None)
+                (attendances.iter().map(|attendance| working_hours(self.account, attendance)).collect(), None)
             }
         };
         (TimeCondition { atoms, negated }, clock)
     }
 
     fn days(&self, days: &[civil::Weekday]) -> (Box<[Atom]>, ClockValues) {
-        let mut pattern = PatternBuilder::default();
-        let mut numbers = Vec::new();
-        for day in days {
-            pattern.add_day(*day);
-            numbers.push(u32::from(day.to_monday_zero_offset().unsigned_abs()));
-        }
-        self.civil(pattern, Dim::DayOfWeek, numbers)
+        let numbers = days.iter().map(|day| u32::from(day.to_monday_zero_offset().unsigned_abs()));
+        self.civil(days_pattern(days), Dim::DayOfWeek, numbers.collect())
     }
 
     fn times_of_day(&self, ranges: &[TimeRange]) -> (Box<[Atom]>, ClockValues) {
-        let mut pattern = PatternBuilder::default();
-        for range in ranges {
-            pattern.add_daily(*range);
-        }
         let within = |begin: &u16| {
             ranges.iter().any(|range| match range.from_minute < range.to_minute {
                 true => (range.from_minute..range.to_minute).contains(begin),
@@ -192,7 +184,7 @@ impl Compiler<'_> {
             })
         };
         let segments = (0u32..).zip(&self.day_segments).filter(|(_, begin)| within(begin));
-        self.civil(pattern, Dim::TimeOfDay, segments.map(|(place, _)| place).collect())
+        self.civil(times_pattern(ranges), Dim::TimeOfDay, segments.map(|(place, _)| place).collect())
     }
 
     fn civil(&self, pattern: PatternBuilder, dim: Dim, mut values: Vec<u32>) -> (Box<[Atom]>, ClockValues) {
@@ -201,15 +193,41 @@ impl Compiler<'_> {
         let atom = Atom::Civil(Arc::new(pattern.build(self.account.zone.clone())));
         (Box::new([atom]), Some((dim, values.into_boxed_slice())))
     }
+}
 
-    fn working_hours(&self, attendance: &Attendance) -> Atom {
-        let outside = attendance.presence == Presence::Outside;
-        match &attendance.agent_id {
-            None => Atom::AssignedHours { outside },
-            Some(id) => {
-                let pattern = self.account.agents.get(id.as_str()).and_then(|(_, hours)| hours.clone());
-                Atom::Hours { pattern, outside }
-            }
+/// A condition on the clock as it holds in an account; absent if it is on something else.
+pub(crate) fn clock_condition(account: &CompiledAccount, condition: &Condition) -> Option<TimeCondition> {
+    let civil = |pattern: PatternBuilder| Atom::Civil(Arc::new(pattern.build(account.zone.clone())));
+    let atoms: Box<[Atom]> = match &condition.test {
+        Test::DayOfWeek(days) => Box::new([civil(days_pattern(days))]),
+        Test::TimeOfDay(ranges) => Box::new([civil(times_pattern(ranges))]),
+        Test::WorkingHours(attendances) => {
+            attendances.iter().map(|attendance| working_hours(account, attendance)).collect()
+        }
+        _ => return None,
+    };
+    Some(TimeCondition { atoms, negated: condition.negated })
+}
+
+fn days_pattern(days: &[civil::Weekday]) -> PatternBuilder {
+    let mut pattern = PatternBuilder::default();
+    days.iter().for_each(|day| pattern.add_day(*day));
+    pattern
+}
+
+fn times_pattern(ranges: &[TimeRange]) -> PatternBuilder {
+    let mut pattern = PatternBuilder::default();
+    ranges.iter().for_each(|range| pattern.add_daily(*range));
+    pattern
+}
+
+fn working_hours(account: &CompiledAccount, attendance: &Attendance) -> Atom {
+    let outside = attendance.presence == Presence::Outside;
+    match &attendance.agent_id {
+        None => Atom::AssignedHours { outside },
+        Some(id) => {
+            let pattern = account.agents.get(id.as_str()).and_then(|(_, hours)| hours.clone());
+            Atom::Hours { pattern, outside }
         }
     }
 }

@@ -67,7 +67,7 @@ impl Words {
 }
 
 /// A folded text with its boundaries marked.
-pub(super) fn marked(folded: &[u8]) -> Vec<u8> {
+pub(crate) fn marked(folded: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     mark(text_of(folded), &mut out);
     out

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tamis_engine::{Account, Diagnostic, Severity, Workflow, check, compile};
 
+use crate::catalog::analysis::Told;
 use crate::catalog::rollback::Rollback;
 use crate::catalog::snapshot::{Snapshot, StoredAccount, StoredWorkflow};
 use crate::catalog::workflows::Workflows;
@@ -49,6 +50,8 @@ pub(crate) struct Put {
     pub(crate) removed: HashSet<String>,
     /// Do everything but store and publish it.
     pub(crate) dry_run: bool,
+    /// Workflows that whoever writes is told about.
+    pub(crate) told: Vec<Told>,
 }
 
 /// What a [`Plan`] makes of an account, and what of it the store has to learn.
@@ -173,7 +176,7 @@ pub(crate) fn with_version(workflow: Arc<Workflow>, version: u64) -> Arc<Workflo
     workflow
 }
 
-/// Workflows to be checked, each with the path that findings about it begin with, and with what was found as it was
+/// A workflow to be checked, with the path that findings about it begin with, and with what was found as it was
 /// read.
 pub(crate) struct Candidate {
     /// The workflow.
@@ -182,6 +185,13 @@ pub(crate) struct Candidate {
     pub(crate) path: String,
     /// What was found as it was read.
     pub(crate) findings: Vec<Diagnostic>,
+}
+
+impl Candidate {
+    /// The workflow, to be analysed once it is compiled.
+    pub(crate) fn told(&self) -> Told {
+        Told { workflow_id: self.workflow.id.clone(), path: self.path.clone() }
+    }
 }
 
 /// All findings about workflows against an account that is itself without errors: those of reading, of checking and

@@ -276,7 +276,7 @@ async fn an_account_that_is_edited_much_is_merged_and_stays_the_same() {
                 Arc::new(Workflow { position: Some(position), ..workflow })
             })
             .collect();
-        move |_: &Current| Ok((Plan::Put(Put { account, workflows, removed, dry_run: false }), ()))
+        move |_: &Current| Ok((Plan::Put(Put { account, workflows, removed, ..Put::default() }), ()))
     };
     catalog.write(write(true), put(Some(account()), 0, 1_500, 2, &[])).await.unwrap();
     let before = catalog.pin("acme").unwrap();

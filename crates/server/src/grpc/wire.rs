@@ -66,6 +66,13 @@ pub(crate) fn written_account<T>(written: &Written<T>) -> Option<v1::Account> {
     written.snapshot.as_deref().map(account)
 }
 
+/// What did not stop a write: what its plan found, and what an analysis did.
+pub(crate) fn warnings(written: Written<Vec<Diagnostic>>) -> Vec<v1::Diagnostic> {
+    let Written { mut note, mut warnings, .. } = written;
+    note.append(&mut warnings);
+    findings(note)
+}
+
 /// Findings as an answer tells them: all of them, or as many as fit and how many more there are.
 pub(crate) fn findings(findings: Vec<Diagnostic>) -> Vec<v1::Diagnostic> {
     let total = findings.len();

@@ -1,5 +1,6 @@
 //! `tamis.v1.WorkflowService`: keeps an account's workflows.
 
+mod analyze;
 mod import;
 mod list;
 mod order;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use tamis_api::v1;
 use tamis_api::v1::workflow_service_server::WorkflowService;
+use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::catalog::Catalog;
@@ -25,12 +27,14 @@ use crate::observe::Observer;
 pub(crate) struct Workflows {
     catalog: Arc<Catalog>,
     observer: Arc<Observer>,
+    /// One permit: the analysis of a large account takes a processor for seconds, and all analyses together take no more than one.
+    analyzing: Arc<Semaphore>,
 }
 
 impl Workflows {
     /// The service on a catalog.
     pub(crate) fn new(catalog: Arc<Catalog>, observer: Arc<Observer>) -> Self {
-        Self { catalog, observer }
+        Self { catalog, observer, analyzing: Arc::new(Semaphore::new(1)) }
     }
 }
 
@@ -120,6 +124,15 @@ impl WorkflowService for Workflows {
         Ok(Response::new(
             write::validate(&self.catalog, &Access::from_request(&request), request.into_inner()).await?,
         ))
+    }
+
+    async fn analyze_workflows(
+        &self,
+        request: Request<v1::AnalyzeWorkflowsRequest>,
+    ) -> Result<Response<v1::AnalyzeWorkflowsResponse>, Status> {
+        let (access, Self { catalog, observer, analyzing }) = (Access::from_request(&request), self);
+        let analyzed = analyze::analyze(catalog, &access, observer, analyzing, request.into_inner());
+        Ok(Response::new(analyzed.await?))
     }
 
     async fn import_workflows(

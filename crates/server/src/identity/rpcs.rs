@@ -24,8 +24,8 @@ pub(crate) fn need(path: &str) -> Option<Need> {
             "tamis.v1.WorkflowService",
             "CreateWorkflow" | "GetWorkflow" | "ListWorkflows" | "UpdateWorkflow" | "DeleteWorkflow"
             | "EnableWorkflow" | "DisableWorkflow" | "ReorderWorkflows" | "ValidateWorkflow"
-            | "ImportWorkflows" | "ExportWorkflows" | "RollbackWorkflows" | "SimulateWorkflows"
-            | "ListTemplates" | "ListVariables" | "ListWorkflowStats",
+            | "AnalyzeWorkflows" | "ImportWorkflows" | "ExportWorkflows" | "RollbackWorkflows"
+            | "SimulateWorkflows" | "ListTemplates" | "ListVariables" | "ListWorkflowStats",
         )
         | ("tamis.v1.AccountService", "GetAccount" | "ListAccounts")
         | ("tamis.v1.AuditService", "ListRevisions") => Need::Role(Role::Edit),

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]
+mod analysis;
+#[cfg(test)]
 mod decision_log;
 #[cfg(test)]
 mod harness;

@@ -66,8 +66,9 @@ pub(super) async fn import(
     } else {
         caller.write(&import.account_id, "ImportWorkflows")
     };
-    let written = catalog.write(write, move |current: &Current| plan(import, current)).await?;
-    let counts = written.note;
+    let mut written = catalog.write(write, move |current: &Current| plan(import, current)).await?;
+    let mut counts = written.note;
+    counts.warnings.append(&mut written.warnings);
     Ok(v1::ImportWorkflowsResponse {
         revision: written.revision,
         created: counts.created,
@@ -214,9 +215,10 @@ pub(super) fn plan(import: v1::ImportWorkflowsRequest, current: &Current) -> Res
         warnings: plan::warnings(findings)?,
         ..Counts::of(candidates.iter().map(|candidate| &*candidate.workflow), before)
     };
+    let told = candidates.iter().map(Candidate::told).collect();
     let workflows = candidates.into_iter().map(|candidate| candidate.workflow).collect();
     let account = import.account.is_some().then_some(account);
-    Ok((Plan::Put(Put { account, workflows, removed, dry_run: import.validate_only }), counts))
+    Ok((Plan::Put(Put { account, workflows, removed, dry_run: import.validate_only, told }), counts))
 }
 
 /// The account's settings after the import.

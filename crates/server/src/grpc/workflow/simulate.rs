@@ -31,9 +31,10 @@ pub(super) async fn simulate(
             let account_id = import.account_id.clone();
             let tried =
                 catalog.try_out(&account_id, snapshot.clone(), |current| import::plan(import, current));
-            let (tried, counts) = tried?;
+            let (tried, counts, found) = tried?;
             let (live, draft) = (snapshot.index.clone(), tried.index.clone());
-            Ok((Simulator::new(live, draft, snapshot.revision, samples_max), counts.warnings))
+            let warnings = [counts.warnings, found].concat();
+            Ok((Simulator::new(live, draft, snapshot.revision, samples_max), warnings))
         })
     };
     let (simulator, warnings) = compiling.await.map_err(Failure::internal)??;

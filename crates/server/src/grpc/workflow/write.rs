@@ -4,13 +4,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use tamis_api::v1;
+use tamis_engine::compile::Edit;
 use tamis_engine::{Diagnostic, Workflow};
 use tonic::Request;
 use uuid::Uuid;
 
-use crate::catalog::plan::{Candidate, Current, Plan, Put, findings, warnings};
+use crate::catalog::plan::{Candidate, Current, Plan, Put, findings, has_errors, warnings};
 use crate::catalog::snapshot::StoredWorkflow;
-use crate::catalog::{Catalog, Snapshot, order};
+use crate::catalog::{Catalog, Snapshot, analysis, order};
 use crate::convert;
 use crate::grpc::fields::{Caller, Fields, check_etag, pinned};
 use crate::grpc::{mask, wire};
@@ -50,7 +51,7 @@ pub(super) async fn create(
     Ok(v1::CreateWorkflowResponse {
         workflow: wire::written_workflow(&written, &id),
         revision: written.revision,
-        warnings: wire::findings(written.note),
+        warnings: wire::warnings(written),
     })
 }
 
@@ -86,7 +87,7 @@ pub(crate) async fn update(
     Ok(v1::UpdateWorkflowResponse {
         workflow: wire::written_workflow(&written, &id),
         revision: written.revision,
-        warnings: wire::findings(written.note),
+        warnings: wire::warnings(written),
     })
 }
 
@@ -167,8 +168,15 @@ pub(super) async fn validate(
         && snapshot.workflows().len() >= catalog.workflows_max();
     let workflows_max = catalog.workflows_max();
     let checking = tokio::task::spawn_blocking(move || {
-        let mut findings =
-            findings(&snapshot.account().definition, &[candidate(&message, "workflow".to_owned())]);
+        let candidate = candidate(&message, "workflow".to_owned());
+        let mut findings = findings(&snapshot.account().definition, std::slice::from_ref(&candidate));
+        let edit = Edit::Put(candidate.workflow.clone());
+        // One that does not compile has its findings already.
+        if !has_errors(&findings)
+            && let Ok(index) = snapshot.index.with_edits(&[edit])
+        {
+            findings.extend(analysis::warnings(&index, &[candidate.told()]));
+        }
         if full {
             let message = format!("the account has {workflows_max} workflows, and may have no more");
             findings.push(Diagnostic::error("workflows_per_account", "workflow", message));
@@ -190,7 +198,8 @@ pub(super) fn candidate(message: &v1::Workflow, path: String) -> Candidate {
 fn put_one(snapshot: &Snapshot, message: &v1::Workflow) -> Result<(Plan, Vec<Diagnostic>), Failure> {
     let candidate = candidate(message, "workflow".to_owned());
     let warnings = warnings(findings(&snapshot.account().definition, std::slice::from_ref(&candidate)))?;
-    Ok((Plan::Put(Put { workflows: vec![candidate.workflow], ..Put::default() }), warnings))
+    let told = vec![candidate.told()];
+    Ok((Plan::Put(Put { workflows: vec![candidate.workflow], told, ..Put::default() }), warnings))
 }
 
 fn stored<'a>(

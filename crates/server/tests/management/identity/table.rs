@@ -69,6 +69,7 @@ fn place(rpc: &str) -> Option<Place> {
         | "WorkflowService/DisableWorkflow"
         | "WorkflowService/ReorderWorkflows"
         | "WorkflowService/ValidateWorkflow"
+        | "WorkflowService/AnalyzeWorkflows"
         | "WorkflowService/ImportWorkflows"
         | "WorkflowService/ExportWorkflows"
         | "WorkflowService/RollbackWorkflows"
@@ -129,6 +130,9 @@ fn request(rpc: &str, account_id: &str, key_id: &str) -> Vec<u8> {
             ..v1::ListWorkflowStatsRequest::default()
         }
         .encode_to_vec(),
+        "AnalyzeWorkflows" => {
+            v1::AnalyzeWorkflowsRequest { account_id: account_id(), dead_since: None }.encode_to_vec()
+        }
         "UpdateWorkflow" => {
             let workflow = Some(workflow("w", "chat"));
             v1::UpdateWorkflowRequest { account_id: account_id(), workflow, update_mask: None }
