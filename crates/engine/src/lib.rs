@@ -7,6 +7,7 @@
 //! When *not* to use it: for a handful of rules that are judged a few times an hour, a loop over the conditions is
 //! simpler. The index pays when many workflows are judged many times between two saves.
 
+pub mod ascent;
 pub mod check;
 pub mod compile;
 pub mod date_time;
