@@ -1,8 +1,11 @@
 //! The command line.
 
+mod history;
 mod inspect;
 mod keys;
 mod observe;
+mod plan;
+mod rollback;
 mod security;
 
 use std::ffi::OsString;
@@ -14,11 +17,16 @@ use tamis_server::{Listen, Location, LocationError};
 use tonic::metadata::AsciiMetadataValue;
 
 use crate::exit::misuse;
+pub(crate) use history::{
+    DiffHistoryArgs, DifferenceArgs, HistoryArgs, HistoryCommand, ListHistoryArgs, ShowHistoryArgs,
+};
 pub(crate) use inspect::{DoctorArgs, InspectOutput, StatsArgs};
 pub(crate) use keys::{
-    AuditArgs, CreateKeyArgs, KeysArgs, KeysCommand, KeysPlace, ListKeysArgs, ListOutput, RevokeKeyArgs,
+    CreateKeyArgs, KeysArgs, KeysCommand, KeysPlace, ListKeysArgs, ListOutput, RevokeKeyArgs,
 };
 pub(crate) use observe::ObserveArgs;
+pub(crate) use plan::PlanArgs;
+pub(crate) use rollback::RollbackArgs;
 pub(crate) use security::{SecurityArgs, ServerArgs};
 
 const EXIT_CODES: &str = "\
@@ -45,8 +53,14 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Write the workflows of a YAML file to a server, all at once or not at all.
     Apply(ApplyArgs),
+    /// Tell what `apply` would do, as a reviewer reads it.
+    Plan(PlanArgs),
     /// Read an account with its workflows from a server, as YAML that `apply` takes back.
     Export(ExportArgs),
+    /// Tell an account's revisions: list them, show one, compare two.
+    History(HistoryArgs),
+    /// Bring an account and its workflows back to what they were at a revision.
+    Rollback(RollbackArgs),
     /// Decide a change, by a server or by a YAML file without one.
     Evaluate(EvaluateArgs),
     /// Bring a store to this version's format.
@@ -57,8 +71,6 @@ pub(crate) enum Command {
     Restore(RestoreArgs),
     /// Make, list and end the keys that callers present.
     Keys(KeysArgs),
-    /// Tell who wrote what to an account, and when.
-    Audit(AuditArgs),
     /// Tell how often an account's workflows have matched.
     Stats(StatsArgs),
     /// Check a running server, and tell what to do about what is wrong.
@@ -376,25 +388,33 @@ Exit codes:
   1  the file has errors, or the call failed; nothing was written
   2  the command line is wrong, or the file cannot be read";
 
-/// Options of `apply`.
+/// What is written, and to which account of which server.
 #[derive(Debug, Args)]
-#[command(after_help = APPLY_HELP)]
-pub(crate) struct ApplyArgs {
+pub(crate) struct ImportArgs {
     /// YAML file to write; `-` is standard input.
     #[arg(value_name = "FILE")]
     pub(crate) file: String,
     /// Account to write to; the file's own when left out.
     #[arg(long, value_name = "ID", env = "TAMIS_ACCOUNT")]
     pub(crate) account: Option<String>,
-    /// Where the server is.
-    #[command(flatten)]
-    pub(crate) server: ServerArgs,
-    /// Who writes, or on whose behalf, for the account's revisions; at most 200 ASCII characters.
-    #[arg(long, value_name = "NAME", env = "TAMIS_ACTOR", default_value = "tamis apply")]
-    pub(crate) actor: AsciiMetadataValue,
     /// Keep workflows of the account that the file does not have.
     #[arg(long)]
     pub(crate) merge: bool,
+    /// Where the server is.
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
+
+/// Options of `apply`.
+#[derive(Debug, Args)]
+#[command(after_help = APPLY_HELP)]
+pub(crate) struct ApplyArgs {
+    /// What is written where.
+    #[command(flatten)]
+    pub(crate) import: ImportArgs,
+    /// Who writes, or on whose behalf, for the account's revisions; at most 200 ASCII characters.
+    #[arg(long, value_name = "NAME", env = "TAMIS_ACTOR", default_value = "tamis apply")]
+    pub(crate) actor: AsciiMetadataValue,
     /// Check everything, on the server too, and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,

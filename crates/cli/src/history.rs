@@ -1,10 +1,18 @@
-//! `tamis audit`: tells who wrote what to an account, and when.
+//! `tamis history`: tells an account's revisions.
 
+use std::num::NonZeroU64;
+
+use serde::Serialize;
 use tamis_api::v1::{ListRevisionsRequest, Revision};
+use tamis_engine::definition::yaml;
 
-use crate::args::{AuditArgs, ListOutput};
+use crate::args::{
+    DiffHistoryArgs, HistoryArgs, HistoryCommand, InspectOutput, ListHistoryArgs, ListOutput, ShowHistoryArgs,
+};
+use crate::console::printable;
+use crate::difference::Difference;
 use crate::exit::Outcome;
-use crate::{console, keys, remote, table};
+use crate::{console, findings, keys, remote, stored, table};
 
 /// Revisions of one page.
 const PAGE_SIZE_MAX: usize = 1_000;
@@ -15,7 +23,59 @@ const IDS_TOLD: usize = 5;
 ///
 /// # Errors
 /// The call failed.
-pub(crate) fn run(args: &AuditArgs) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &HistoryArgs) -> anyhow::Result<Outcome> {
+    match &args.command {
+        HistoryCommand::List(args) => list(args),
+        HistoryCommand::Show(args) => show(args),
+        HistoryCommand::Diff(args) => diff(args),
+    }
+}
+
+fn show(args: &ShowHistoryArgs) -> anyhow::Result<Outcome> {
+    let stored = remote::block_on(async {
+        stored::read(remote::connect(&args.server).await?, &args.account, args.revision.get()).await
+    })?;
+    console::print(&yaml::write(&stored.document))?;
+    Ok(Outcome::Clean)
+}
+
+/// What is different between two revisions, as a program reads it.
+#[derive(Serialize)]
+struct Report<'a> {
+    account_id: &'a str,
+    from_revision: u64,
+    to_revision: u64,
+    #[serde(flatten)]
+    difference: &'a Difference,
+}
+
+fn diff(args: &DiffHistoryArgs) -> anyhow::Result<Outcome> {
+    let (from, to) = remote::block_on(async {
+        let server = remote::connect(&args.server).await?;
+        let from = stored::read(server.clone(), &args.account, args.from.get()).await?;
+        let to = stored::read(server, &args.account, args.to.map_or(0, NonZeroU64::get)).await?;
+        Ok((from, to))
+    })?;
+    let difference = Difference::between(Some(&from.document), &to.document);
+    let (account_id, from_revision, to_revision) = (args.account.as_str(), from.revision, to.revision);
+    match args.told.output {
+        InspectOutput::Json => {
+            let report = Report { account_id, from_revision, to_revision, difference: &difference };
+            console::print(&keys::json(&report)?)?;
+        }
+        InspectOutput::Text => {
+            let summary = format!(
+                "{account_id}, from revision {from_revision} to {to_revision}: {}",
+                difference.summary()
+            );
+            let body = difference.render(findings::stdout_is_fancy());
+            console::print(&format!("{body}{}\n", printable(&summary)))?;
+        }
+    }
+    Ok(difference.outcome(args.told.exit_code))
+}
+
+fn list(args: &ListHistoryArgs) -> anyhow::Result<Outcome> {
     let found = remote::block_on(read(args))?;
     let text = match args.output {
         ListOutput::Json => found.iter().map(keys::json).collect::<anyhow::Result<String>>()?,
@@ -25,7 +85,7 @@ pub(crate) fn run(args: &AuditArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-async fn read(args: &AuditArgs) -> anyhow::Result<Vec<Revision>> {
+async fn read(args: &ListHistoryArgs) -> anyhow::Result<Vec<Revision>> {
     let mut client = remote::audits(remote::connect(&args.server).await?);
     let (mut found, mut page_token) = (Vec::new(), String::new());
     loop {
@@ -74,5 +134,5 @@ fn line(revision: &Revision) -> String {
         revision.actor,
         what.join("; ")
     );
-    console::printable(&line).replace('\n', " ") + "\n"
+    printable(&line).replace('\n', " ") + "\n"
 }

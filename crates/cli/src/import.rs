@@ -1,4 +1,4 @@
-//! `tamis apply`: writes a file's workflows to a server, all at once or not at all.
+//! Writing a file's workflows to an account of a server: read and checked here, then by the server.
 
 use anyhow::Context as _;
 use prost::Message as _;
@@ -8,9 +8,10 @@ use tamis_api::v1::{
 use tamis_engine::Severity;
 use tamis_engine::definition::{self, Account};
 use tamis_server::offline;
+use tonic::Request;
 
-use crate::args::ApplyArgs;
-use crate::exit::{Outcome, misuse};
+use crate::args::ImportArgs;
+use crate::exit::misuse;
 use crate::findings::{self, Finding};
 use crate::local::{AccountSource, Checked, Source};
 use crate::remote::Server;
@@ -19,20 +20,59 @@ use crate::{console, remote};
 /// Bytes of workflows in one message, well below the mebibyte that a server takes; a larger workflow goes alone.
 const MESSAGE_BYTES: usize = 256 << 10;
 
-/// Runs the command.
-///
-/// # Errors
-/// The file cannot be read, there is no account to write to, or the call failed.
-pub(crate) fn run(args: &ApplyArgs) -> anyhow::Result<Outcome> {
-    let source = Source::read(&args.file)?;
-    if source.is_empty() && !args.merge {
-        return Err(misuse(format!(
-            "{} holds neither an account nor workflows; to remove all workflows, state the account",
-            source.name()
-        )));
+/// A file that was read, and the account that it is for.
+#[derive(Debug)]
+pub(crate) struct Import {
+    /// The account.
+    pub(crate) account_id: String,
+    source: Source,
+}
+
+/// A file without errors, and the server that it is for.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    /// The server.
+    pub(crate) server: Server,
+    /// The file.
+    pub(crate) checked: Checked,
+}
+
+impl Import {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// It cannot be read, says nothing, or there is no account to write to.
+    pub(crate) fn read(args: &ImportArgs) -> anyhow::Result<Self> {
+        let source = Source::read(&args.file)?;
+        if source.is_empty() && !args.merge {
+            return Err(misuse(format!(
+                "{} holds neither an account nor workflows; to remove all workflows, state the account",
+                source.name()
+            )));
+        }
+        let account_id = account_id(args.account.as_deref(), &source)?;
+        Ok(Self { account_id, source })
     }
-    let account_id = account_id(args.account.as_deref(), &source)?;
-    remote::block_on(apply(args, source, &account_id))
+
+    /// Checks the file, and connects to the server; `None` if it has errors, which are shown.
+    ///
+    /// # Errors
+    /// The server cannot be reached, or does not tell its account.
+    pub(crate) async fn check(self, args: &ImportArgs) -> anyhow::Result<Option<Ready>> {
+        let Self { account_id, source } = self;
+        if source.account().is_some() || source.is_malformed() {
+            let checked = source.check(AccountSource::FileOr(&account_id));
+            return match passes(&checked)? {
+                true => Ok(Some(Ready { server: remote::connect(&args.server).await?, checked })),
+                false => Ok(None),
+            };
+        }
+        // Days, hours and ids mean what the server's account says, so the examples of a file without one are run by that.
+        let server = remote::connect(&args.server).await?;
+        let account = stored_account(server.clone(), &account_id).await?;
+        let checked = source.check(AccountSource::Given(&account));
+        Ok(passes(&checked)?.then_some(Ready { server, checked }))
+    }
 }
 
 /// The account to write to. A file of one account is never written to another by mistake: a write may remove whatever
@@ -49,24 +89,6 @@ fn account_id(named: Option<&str>, source: &Source) -> anyhow::Result<String> {
     }
 }
 
-async fn apply(args: &ApplyArgs, source: Source, account_id: &str) -> anyhow::Result<Outcome> {
-    if source.account().is_some() || source.is_malformed() {
-        let checked = source.check(AccountSource::FileOr(account_id));
-        if !passes(&checked)? {
-            return Ok(Outcome::Findings);
-        }
-        return import(args, remote::connect(&args.server).await?, &checked, account_id).await;
-    }
-    // Days, hours and ids mean what the server's account says, so the examples of a file without one are run by that.
-    let server = remote::connect(&args.server).await?;
-    let account = stored_account(server.clone(), account_id).await?;
-    let checked = source.check(AccountSource::Given(&account));
-    if !passes(&checked)? {
-        return Ok(Outcome::Findings);
-    }
-    import(args, server, &checked, account_id).await
-}
-
 async fn stored_account(server: Server, account_id: &str) -> anyhow::Result<Account> {
     let request = GetAccountRequest { account_id: account_id.to_owned() };
     let answer = remote::accounts(server).get_account(request).await;
@@ -75,29 +97,84 @@ async fn stored_account(server: Server, account_id: &str) -> anyhow::Result<Acco
     remote::understood(offline::account_from_wire(&account, "account"))
 }
 
-/// Shows what was found here; whether it lets the file be sent.
+/// Whether what was found here lets the file be sent; shows it if it does not.
 fn passes(checked: &Checked) -> anyhow::Result<bool> {
-    checked.show()?;
     let errors = findings::count_of(&checked.findings, Severity::Error);
     if errors > 0 {
+        checked.show()?;
         console::note(&format!("{} has {}: nothing was sent", checked.name, console::count(errors, "error")));
     }
     Ok(errors == 0)
 }
 
-/// The messages of this import.
-fn requests(args: &ApplyArgs, checked: &Checked, account_id: &str) -> Vec<ImportWorkflowsRequest> {
-    let account = checked.document.account.as_ref().map(offline::account_to_wire);
-    let mode = if args.merge { ImportMode::Merge } else { ImportMode::Replace };
-    let first = ImportWorkflowsRequest {
-        account_id: account_id.to_owned(),
-        account,
-        mode: mode.into(),
-        expected_revision: args.expected_revision.map_or(0, std::num::NonZeroU64::get),
-        validate_only: args.dry_run,
-        workflows: Vec::new(),
-    };
-    messages(first, &checked.document.workflows)
+/// How a file is sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sending {
+    /// Keep workflows that the file does not have.
+    pub(crate) merge: bool,
+    /// Unless 0, the account must be at this revision.
+    pub(crate) expected_revision: u64,
+    /// Check everything and write nothing.
+    pub(crate) validate_only: bool,
+}
+
+impl Ready {
+    /// The messages of this import.
+    pub(crate) fn messages(&self, account_id: &str, sending: Sending) -> Vec<ImportWorkflowsRequest> {
+        let document = &self.checked.document;
+        let mode = if sending.merge { ImportMode::Merge } else { ImportMode::Replace };
+        let first = ImportWorkflowsRequest {
+            account_id: account_id.to_owned(),
+            account: document.account.as_ref().map(offline::account_to_wire),
+            mode: mode.into(),
+            expected_revision: sending.expected_revision,
+            validate_only: sending.validate_only,
+            workflows: Vec::new(),
+        };
+        messages(first, &document.workflows)
+    }
+
+    /// Sends the file.
+    ///
+    /// # Errors
+    /// The server refuses it; the fields that are wrong have been shown.
+    pub(crate) async fn send(
+        &self,
+        call: Request<impl tokio_stream::Stream<Item = ImportWorkflowsRequest> + Send + 'static>,
+    ) -> anyhow::Result<ImportWorkflowsResponse> {
+        let checked = &self.checked;
+        match remote::workflows(self.server.clone()).import_workflows(call).await {
+            Ok(response) => Ok(response.into_inner()),
+            Err(status) => {
+                let error = remote::error_of(&status);
+                let violations = error.violations.iter();
+                let mut refused: Vec<Finding> = violations
+                    .map(|violation| {
+                        Finding::violation(&violation.field, &violation.description, &checked.locations)
+                    })
+                    .collect();
+                findings::sort(&mut refused);
+                checked.show_also(&refused)?;
+                Err(anyhow::anyhow!(remote::headline(&error)))
+            }
+        }
+    }
+
+    /// The server's warnings that were not found here already.
+    pub(crate) fn news_of(&self, response: &ImportWorkflowsResponse) -> Vec<Finding> {
+        let Checked { findings, locations, .. } = &self.checked;
+        let is_known = |warning: &Finding| {
+            findings.iter().any(|known| known.path == warning.path && known.code == warning.code)
+        };
+        let mut news: Vec<Finding> = response
+            .warnings
+            .iter()
+            .map(|warning| Finding::warning_of_server(warning.clone(), locations))
+            .filter(|warning| !is_known(warning))
+            .collect();
+        findings::sort(&mut news);
+        news
+    }
 }
 
 /// The messages of an import: the first says what it is, and the workflows follow.
@@ -126,58 +203,4 @@ pub(crate) fn messages(
 
 fn message_of(workflows: Vec<Workflow>) -> ImportWorkflowsRequest {
     ImportWorkflowsRequest { workflows, ..ImportWorkflowsRequest::default() }
-}
-
-async fn import(
-    args: &ApplyArgs,
-    server: Server,
-    checked: &Checked,
-    account_id: &str,
-) -> anyhow::Result<Outcome> {
-    let call = remote::by(&args.actor, tokio_stream::iter(requests(args, checked, account_id)));
-    match remote::workflows(server).import_workflows(call).await {
-        Ok(response) => {
-            let response = response.into_inner();
-            checked.show_also(&news_of(&response, checked))?;
-            console::print(&format!("{}\n", summary(args, &response)))?;
-            Ok(Outcome::Clean)
-        }
-        Err(status) => {
-            let error = remote::error_of(&status);
-            let mut refused: Vec<Finding> = error
-                .violations
-                .iter()
-                .map(|violation| {
-                    Finding::violation(&violation.field, &violation.description, &checked.locations)
-                })
-                .collect();
-            findings::sort(&mut refused);
-            checked.show_also(&refused)?;
-            Err(anyhow::anyhow!(remote::headline(&error)))
-        }
-    }
-}
-
-/// The server's warnings that were not found here already.
-fn news_of(response: &ImportWorkflowsResponse, checked: &Checked) -> Vec<Finding> {
-    let is_known = |warning: &Finding| {
-        checked.findings.iter().any(|known| known.path == warning.path && known.code == warning.code)
-    };
-    let mut news: Vec<Finding> = response
-        .warnings
-        .iter()
-        .map(|warning| Finding::warning_of_server(warning.clone(), &checked.locations))
-        .filter(|warning| !is_known(warning))
-        .collect();
-    findings::sort(&mut news);
-    news
-}
-
-/// What was written, on one line.
-fn summary(args: &ApplyArgs, response: &ImportWorkflowsResponse) -> String {
-    let would = if args.dry_run { "would be " } else { "" };
-    format!(
-        "{would}{} created, {} updated, {} unchanged, {} deleted; revision {}",
-        response.created, response.updated, response.unchanged, response.deleted, response.revision
-    )
 }

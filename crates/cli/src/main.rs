@@ -5,25 +5,30 @@
 
 mod apply;
 mod args;
-mod audit;
 mod baseline;
 mod capacity;
 mod check;
 mod config;
 mod console;
+mod difference;
 mod doctor;
 mod evaluate;
 mod exit;
 mod explain;
 mod export;
 mod findings;
+mod history;
+mod import;
 mod keys;
 mod local;
 mod log;
 mod maintenance;
+mod plan;
 mod remote;
+mod rollback;
 mod serve;
 mod stats;
+mod stored;
 mod table;
 
 use std::process::ExitCode;
@@ -41,13 +46,15 @@ fn main() -> ExitCode {
         Command::Serve(args) => serve::run(*args),
         Command::Check(args) => check::run(&args),
         Command::Apply(args) => apply::run(&args),
+        Command::Plan(args) => plan::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::History(args) => history::run(&args),
+        Command::Rollback(args) => rollback::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Migrate(args) => maintenance::migrate(&args),
         Command::Backup(args) => maintenance::backup(&args),
         Command::Restore(args) => maintenance::restore(&args),
         Command::Keys(args) => keys::run(&args),
-        Command::Audit(args) => audit::run(&args),
         Command::Stats(args) => stats::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Capacity(args) => capacity::run(&args),
