@@ -424,9 +424,19 @@ pub(crate) struct ApplyArgs {
 }
 
 const EXPORT_HELP: &str = "\
+With --update, what has not changed keeps its text, with comments and the order of keys: values are
+replaced at their place, and what comes or goes is added or cut with the comment directly above it.
+A file without an account, or without positions, stays one where that says the same.
+
 Examples:
   tamis export --account shop > workflows.yaml
-  tamis export --account shop -o workflows.yaml";
+  tamis export --account shop -o workflows.yaml
+  tamis export --account shop --update workflows.yaml
+
+Exit codes:
+  0  written, or there was nothing to update
+  1  the call failed
+  2  the command line is wrong, or the file cannot be read, edited or written";
 
 /// Options of `export`.
 #[derive(Debug, Args)]
@@ -441,6 +451,9 @@ pub(crate) struct ExportArgs {
     /// File to write to, in place of standard output.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// File to bring up to date in place.
+    #[arg(long, value_name = "FILE", conflicts_with = "output")]
+    pub(crate) update: Option<PathBuf>,
 }
 
 const EVALUATE_HELP: &str = "\

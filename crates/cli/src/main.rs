@@ -30,6 +30,7 @@ mod serve;
 mod stats;
 mod stored;
 mod table;
+mod update;
 
 use std::process::ExitCode;
 

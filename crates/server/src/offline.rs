@@ -99,6 +99,11 @@ pub fn place(workflows: &mut [Workflow], staying: &[Workflow]) {
     order::place(&mut positions, |id| stored.get(id).copied().flatten(), last);
 }
 
+/// The position that a service gives to a workflow that comes after all others, of which this is the last one's.
+pub fn position_after(last: Option<u32>) -> u32 {
+    order::after(last)
+}
+
 /// A request about an account as the contract writes it.
 pub fn request_to_wire(request: &Request<'_>, account_id: &str) -> v1::EvaluateRequest {
     v1::EvaluateRequest { account_id: account_id.to_owned(), ..convert::request::to_wire(request) }

@@ -23,3 +23,4 @@ mod maintenance;
 mod plan;
 mod serve;
 mod server;
+mod update;
