@@ -7,8 +7,11 @@ use serde_json::Value;
 use crate::apply::{Desk, SHOP};
 use crate::support::{self, Run};
 
-/// A file of workflows, each with an id, a tag and perhaps a position.
-fn file(workflows: &[(&str, &str, Option<u32>)]) -> String {
+/// A workflow by its id, its tag and perhaps its position.
+type Row = (&'static str, &'static str, Option<u32>);
+
+/// A file of workflows.
+fn file(workflows: &[Row]) -> String {
     let mut text = "account: { id: shop, time_zone: Europe/Warsaw, locale: pl-PL }\n".to_owned();
     text.push_str(if workflows.is_empty() { "workflows: []\n" } else { "workflows:\n" });
     for (id, tag, position) in workflows {
@@ -78,7 +81,7 @@ fn a_plan_is_told_as_a_reviewer_reads_it_and_ends_with_the_command_that_does_it(
 #[test]
 fn a_plan_counts_what_apply_then_writes() {
     let desk = Desk::open(&[]);
-    let steps: [(&[(&str, &str, Option<u32>)], bool); 10] = [
+    let steps: [(&[Row], bool); 10] = [
         (&[("a", "x", None), ("b", "x", None), ("c", "x", None), ("d", "x", None)], false),
         (&[("d", "x", None), ("a", "x", None), ("b", "x", None), ("c", "x", None)], false),
         (&[("c", "y", None)], true),

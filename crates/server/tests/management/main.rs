@@ -8,6 +8,7 @@ mod decision_log;
 mod harness;
 #[cfg(test)]
 mod history;
+#[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod import;
