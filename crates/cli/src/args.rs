@@ -1,10 +1,13 @@
 //! The command line.
 
 mod analyze;
+mod history;
 mod import;
 mod inspect;
 mod keys;
 mod observe;
+mod plan;
+mod rollback;
 mod schema;
 mod security;
 mod simulate;
@@ -19,12 +22,17 @@ use tonic::metadata::AsciiMetadataValue;
 
 use crate::exit::misuse;
 pub(crate) use analyze::AnalyzeArgs;
+pub(crate) use history::{
+    DiffHistoryArgs, DifferenceArgs, HistoryArgs, HistoryCommand, ListHistoryArgs, ShowHistoryArgs,
+};
 pub(crate) use import::{Helpdesk, ImportArgs, ReportFormat};
 pub(crate) use inspect::{DoctorArgs, InspectOutput, StatsArgs};
 pub(crate) use keys::{
-    AuditArgs, CreateKeyArgs, KeysArgs, KeysCommand, KeysPlace, ListKeysArgs, ListOutput, RevokeKeyArgs,
+    CreateKeyArgs, KeysArgs, KeysCommand, KeysPlace, ListKeysArgs, ListOutput, RevokeKeyArgs,
 };
 pub(crate) use observe::ObserveArgs;
+pub(crate) use plan::PlanArgs;
+pub(crate) use rollback::RollbackArgs;
 pub(crate) use schema::SchemaArgs;
 pub(crate) use security::{SecurityArgs, ServerArgs};
 pub(crate) use simulate::{ReplayArgs, SimulateArgs, When};
@@ -55,10 +63,16 @@ pub(crate) enum Command {
     Schema(SchemaArgs),
     /// Write the workflows of a YAML file to a server, all at once or not at all.
     Apply(ApplyArgs),
+    /// Tell what `apply` would do, as a reviewer reads it.
+    Plan(PlanArgs),
     /// Read an account with its workflows from a server, as YAML that `apply` takes back.
     Export(ExportArgs),
     /// Translate rules of Zendesk, Chatwoot or Zammad, with a report of what became of them.
     Import(ImportArgs),
+    /// Tell an account's revisions: list them, show one, compare two.
+    History(HistoryArgs),
+    /// Bring an account and its workflows back to what they were at a revision.
+    Rollback(RollbackArgs),
     /// Decide a change, by a server or by a YAML file without one.
     Evaluate(EvaluateArgs),
     /// Try a draft on recorded changes, and tell what it would decide otherwise.
@@ -73,8 +87,6 @@ pub(crate) enum Command {
     Restore(RestoreArgs),
     /// Make, list and end the keys that callers present.
     Keys(KeysArgs),
-    /// Tell who wrote what to an account, and when.
-    Audit(AuditArgs),
     /// Tell how often an account's workflows have matched.
     Stats(StatsArgs),
     /// Tell what is wrong with an account's workflows, each by itself and together.
@@ -398,25 +410,33 @@ Exit codes:
   1  the file has errors, or the call failed; nothing was written
   2  the command line is wrong, or the file cannot be read";
 
+/// Workflows that are to be an account's, and where that is.
+#[derive(Debug, Args)]
+pub(crate) struct DraftArgs {
+    /// YAML file with workflows; `-` is standard input.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: String,
+    /// Account that they are for; the file's own when left out.
+    #[arg(long, value_name = "ID", env = "TAMIS_ACCOUNT")]
+    pub(crate) account: Option<String>,
+    /// Keep workflows of the account that the file does not have.
+    #[arg(long)]
+    pub(crate) merge: bool,
+    /// Where the server is.
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
+
 /// Options of `apply`.
 #[derive(Debug, Args)]
 #[command(after_help = APPLY_HELP)]
 pub(crate) struct ApplyArgs {
-    /// YAML file to write; `-` is standard input.
-    #[arg(value_name = "FILE")]
-    pub(crate) file: String,
-    /// Account to write to; the file's own when left out.
-    #[arg(long, value_name = "ID", env = "TAMIS_ACCOUNT")]
-    pub(crate) account: Option<String>,
-    /// Where the server is.
+    /// What is written where.
     #[command(flatten)]
-    pub(crate) server: ServerArgs,
+    pub(crate) draft: DraftArgs,
     /// Who writes, or on whose behalf, for the account's revisions; at most 200 ASCII characters.
     #[arg(long, value_name = "NAME", env = "TAMIS_ACTOR", default_value = "tamis apply")]
     pub(crate) actor: AsciiMetadataValue,
-    /// Keep workflows of the account that the file does not have.
-    #[arg(long)]
-    pub(crate) merge: bool,
     /// Check everything, on the server too, and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -426,9 +446,19 @@ pub(crate) struct ApplyArgs {
 }
 
 const EXPORT_HELP: &str = "\
+With --update, what has not changed keeps its text, with comments and the order of keys: values are
+replaced at their place, and what comes or goes is added or cut with the comment directly above it.
+A file without an account, or without positions, stays one where that says the same.
+
 Examples:
   tamis export --account shop > workflows.yaml
-  tamis export --account shop -o workflows.yaml";
+  tamis export --account shop -o workflows.yaml
+  tamis export --account shop --update workflows.yaml
+
+Exit codes:
+  0  written, or there was nothing to update
+  1  the call failed
+  2  the command line is wrong, or the file cannot be read, edited or written";
 
 /// Options of `export`.
 #[derive(Debug, Args)]
@@ -443,6 +473,9 @@ pub(crate) struct ExportArgs {
     /// File to write to, in place of standard output.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// File to bring up to date in place.
+    #[arg(long, value_name = "FILE", conflicts_with = "output")]
+    pub(crate) update: Option<PathBuf>,
 }
 
 const EVALUATE_HELP: &str = "\

@@ -12,6 +12,8 @@ pub(crate) enum Outcome {
     Clean,
     /// There were findings, or a call failed, and it has been said: exit code 1.
     Findings,
+    /// There are differences, and whoever called asked to be told by the exit code: 3.
+    Differences,
 }
 
 /// Something on the command line, in the configuration or in the named files that keeps a command from running at
@@ -37,6 +39,7 @@ pub(crate) fn code(outcome: anyhow::Result<Outcome>) -> ExitCode {
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
+        Ok(Outcome::Differences) => ExitCode::from(3),
         // Whoever read the output has gone (`tamis … | head`): there is nobody to tell.
         Err(error) if is_broken_pipe(&error) => ExitCode::from(1),
         Err(error) => {

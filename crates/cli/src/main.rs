@@ -6,32 +6,37 @@
 mod analyze;
 mod apply;
 mod args;
-mod audit;
 mod baseline;
 mod capacity;
 mod check;
 mod config;
 mod console;
+mod difference;
 mod doctor;
 mod evaluate;
 mod exit;
 mod explain;
 mod export;
 mod findings;
+mod history;
 mod import;
 mod keys;
 mod local;
 mod log;
 mod maintenance;
+mod plan;
 mod recorded;
 mod remote;
 mod replay;
+mod rollback;
 mod schema;
+mod sending;
 mod serve;
 mod simulate;
 mod stats;
 mod stored;
 mod table;
+mod update;
 
 use std::process::ExitCode;
 
@@ -51,6 +56,9 @@ fn main() -> ExitCode {
         Command::Schema(args) => schema::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Import(args) => import::run(&args),
+        Command::Plan(args) => plan::run(&args),
+        Command::History(args) => history::run(&args),
+        Command::Rollback(args) => rollback::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Replay(args) => replay::run(&args),
@@ -58,7 +66,6 @@ fn main() -> ExitCode {
         Command::Backup(args) => maintenance::backup(&args),
         Command::Restore(args) => maintenance::restore(&args),
         Command::Keys(args) => keys::run(&args),
-        Command::Audit(args) => audit::run(&args),
         Command::Stats(args) => stats::run(&args),
         Command::Analyze(args) => analyze::run(&args),
         Command::Doctor(args) => doctor::run(&args),

@@ -1,9 +1,9 @@
 //! An account as a server has it, or had it.
 
 use anyhow::Context as _;
-use tamis_api::v1::{ExportWorkflowsRequest, ExportWorkflowsResponse};
-use tamis_engine::definition::Account;
+use tamis_api::v1::{ErrorReason, ExportWorkflowsRequest, ExportWorkflowsResponse};
 use tamis_engine::definition::yaml::Document;
+use tamis_engine::definition::{Account, Workflow};
 use tamis_server::offline;
 use tonic::Status;
 
@@ -25,6 +25,18 @@ pub(crate) struct Stored {
 pub(crate) async fn read(server: Server, account_id: &str, revision: u64) -> anyhow::Result<Stored> {
     let parts = parts(server, account_id, revision).await;
     understood(parts.map_err(|status| remote::failure(&status))?)
+}
+
+/// Reads an account as it is; `None` if there is none.
+///
+/// # Errors
+/// Those of [`read`].
+pub(crate) async fn read_if_there(server: Server, account_id: &str) -> anyhow::Result<Option<Stored>> {
+    match parts(server, account_id, 0).await {
+        Ok(parts) => understood(parts).map(Some),
+        Err(status) if remote::error_of(&status).reason() == ErrorReason::AccountNotFound => Ok(None),
+        Err(status) => Err(remote::failure(&status)),
+    }
 }
 
 async fn parts(
@@ -50,7 +62,9 @@ fn understood(parts: Vec<ExportWorkflowsResponse>) -> anyhow::Result<Stored> {
         }
         for workflow in &part.workflows {
             let path = format!("workflows[{}]", workflows.len());
-            workflows.push(remote::understood(offline::workflow_from_wire(workflow, &path))?);
+            let read = remote::understood(offline::workflow_from_wire(workflow, &path))?;
+            // Which no file has.
+            workflows.push(Workflow { version: 0, ..read });
         }
     }
     let account = Some(account.context("the server's answer has no account")?);

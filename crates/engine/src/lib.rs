@@ -8,6 +8,7 @@
 //! simpler. The index pays when many workflows are judged many times between two saves.
 
 pub mod analyze;
+pub mod ascent;
 pub mod check;
 pub mod compile;
 pub mod date_time;

@@ -3,12 +3,15 @@
 //!
 //! When *not* to use it: beside a service. That one knows its accounts' revisions, and nothing here does.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use prost::Message as _;
 use tamis_api::wire::Writer;
 use tamis_api::{v1, well_known};
 use tamis_engine::{Account, Diagnostic, Index, Request, Scratch, Workflow};
 
+use crate::catalog::order;
 use crate::convert;
 use crate::grpc::decision::explain::check_explain;
 use crate::status::Failure;
@@ -100,6 +103,23 @@ pub fn workflow_from_wire(workflow: &v1::Workflow, path: &str) -> (Workflow, Vec
 /// An instant as the contract writes it.
 pub fn instant_to_wire(instant: Timestamp) -> well_known::Timestamp {
     convert::time::instant_to_wire(instant)
+}
+
+/// Gives a position to each workflow of an import that states none, as `WorkflowService.ImportWorkflows` would: after all
+/// that have one, in the order given. Where the account's other workflows stay, `staying` has all that it has, and one that
+/// is among them keeps its position.
+pub fn place(workflows: &mut [Workflow], staying: &[Workflow]) {
+    let stored: HashMap<&str, Option<u32>> =
+        staying.iter().map(|workflow| (&*workflow.id, workflow.position)).collect();
+    let last = staying.iter().filter_map(|workflow| workflow.position).max();
+    let mut positions: Vec<(&str, &mut Option<u32>)> =
+        workflows.iter_mut().map(|workflow| (&*workflow.id, &mut workflow.position)).collect();
+    order::place(&mut positions, |id| stored.get(id).copied().flatten(), last);
+}
+
+/// The position that a service gives to a workflow that comes after all others, of which this is the last one's.
+pub fn position_after(last: Option<u32>) -> u32 {
+    order::after(last)
 }
 
 /// A request about an account as the contract writes it.

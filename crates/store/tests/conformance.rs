@@ -266,8 +266,11 @@ async fn tells_revisions_newest_first(store: Store) {
     store.close().await.unwrap();
 }
 
+/// The settings of an account, and its workflows in order of creation.
+type Content = (&'static [u8], &'static [(&'static str, &'static [u8])]);
+
 async fn tells_an_account_as_it_was(store: Store) {
-    let steps: [(Vec<Change>, Option<(&[u8], &[(&str, &[u8])])>); 7] = [
+    let steps: [(Vec<Change>, Option<Content>); 7] = [
         (vec![settings(b"1"), put("b", b"1"), put("a", b"1")], Some((b"1", &[("b", b"1"), ("a", b"1")]))),
         (vec![put("b", b"2"), settings(b"2")], Some((b"2", &[("b", b"2"), ("a", b"1")]))),
         // One that is deleted and put again is a new one.

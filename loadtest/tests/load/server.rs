@@ -183,6 +183,7 @@ not_here! {
     enable_workflow: EnableWorkflowRequest => EnableWorkflowResponse;
     disable_workflow: DisableWorkflowRequest => DisableWorkflowResponse;
     reorder_workflows: ReorderWorkflowsRequest => ReorderWorkflowsResponse;
+    rollback_workflows: RollbackWorkflowsRequest => RollbackWorkflowsResponse;
     validate_workflow: ValidateWorkflowRequest => ValidateWorkflowResponse;
     import_workflows: Streaming<ImportWorkflowsRequest> => ImportWorkflowsResponse;
     list_templates: ListTemplatesRequest => ListTemplatesResponse;

@@ -1,4 +1,4 @@
-//! Options of `keys` and `audit`.
+//! Options of `keys`.
 
 use clap::{Args, Subcommand, ValueEnum};
 use tamis_server::Role;
@@ -114,28 +114,4 @@ pub(crate) enum ListOutput {
     Table,
     /// The JSON of proto3, one object a line.
     Json,
-}
-
-const AUDIT_HELP: &str = "\
-Examples:
-  tamis audit --account shop
-  tamis audit --account shop --limit 500 --output json
-  tamis audit --account tamis/keys";
-
-/// Options of `audit`.
-#[derive(Debug, Args)]
-#[command(after_help = AUDIT_HELP)]
-pub(crate) struct AuditArgs {
-    /// Account whose writes to tell; `tamis/keys` stands for the keys.
-    #[arg(long, value_name = "ID", env = "TAMIS_ACCOUNT")]
-    pub(crate) account: String,
-    /// How many writes to tell at most, newest first.
-    #[arg(long, value_name = "N", default_value = "50")]
-    pub(crate) limit: std::num::NonZeroUsize,
-    /// How they are written.
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub(crate) output: ListOutput,
-    /// Where the server is.
-    #[command(flatten)]
-    pub(crate) server: ServerArgs,
 }

@@ -80,6 +80,21 @@ pub(crate) struct ServerArgs {
 }
 
 impl ServerArgs {
+    /// The flags that name the same server to another command, without those that say what goes without saying.
+    pub(crate) fn flags(&self) -> Vec<String> {
+        let text = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+        let server = (self.server != super::DEFAULT_SERVER).then(|| self.server.clone());
+        let flags = [
+            ("--server", server),
+            ("--key-file", text(&self.key_file)),
+            ("--ca", text(&self.ca)),
+            ("--server-name", self.server_name.clone()),
+            ("--client-cert", text(&self.client_cert)),
+            ("--client-key", text(&self.client_key)),
+        ];
+        flags.into_iter().filter_map(|(flag, value)| Some([flag.to_owned(), value?])).flatten().collect()
+    }
+
     /// A server at an address that asks nobody who they are.
     pub(crate) fn open(server: String, timeout: std::num::NonZeroU64) -> Self {
         Self {

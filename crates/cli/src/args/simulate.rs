@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::args::{InspectOutput, ServerArgs};
+use crate::args::{DraftArgs, InspectOutput, ServerArgs};
 
 const SIMULATE_HELP: &str = "\
 Recorded changes are what `tamis serve --decision-log` writes, or EvaluateRequests in the JSON of
@@ -31,24 +31,15 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = SIMULATE_HELP)]
 pub(crate) struct SimulateArgs {
-    /// YAML file with the draft, as `apply` takes it.
-    #[arg(value_name = "DRAFT")]
-    pub(crate) draft: String,
+    /// The draft, and the account that it is of. Changes of other accounts are passed over.
+    #[command(flatten)]
+    pub(crate) draft: DraftArgs,
     /// File with recorded changes; `-` is standard input.
     #[arg(long, value_name = "FILE")]
     pub(crate) changes: String,
     /// YAML file with what is live, in place of the server's.
     #[arg(long, value_name = "FILE")]
     pub(crate) live: Option<String>,
-    /// Account; the file's own when left out. Changes of others are passed over.
-    #[arg(long, value_name = "ID", env = "TAMIS_ACCOUNT")]
-    pub(crate) account: Option<String>,
-    /// Where the server is.
-    #[command(flatten)]
-    pub(crate) server: ServerArgs,
-    /// Keep live workflows that the draft does not have, as `apply --merge` does.
-    #[arg(long)]
-    pub(crate) merge: bool,
     /// Leave out changes before this instant, or before this day in the account's time zone.
     #[arg(long, value_name = "WHEN")]
     pub(crate) since: Option<When>,

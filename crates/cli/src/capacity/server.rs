@@ -18,7 +18,7 @@ use super::bench::Bench;
 use super::children::{Children, first_line};
 use super::machine;
 use crate::args::ServerArgs;
-use crate::{apply, remote};
+use crate::{remote, sending};
 
 /// How long a server may take to be ready: a store with hundreds of thousands of workflows takes seconds.
 const READY_PATIENCE: Duration = Duration::from_secs(120);
@@ -129,7 +129,7 @@ pub(super) async fn import(
         mode: ImportMode::Replace.into(),
         ..ImportWorkflowsRequest::default()
     };
-    let messages = apply::messages(first, workflows);
+    let messages = sending::messages(first, workflows);
     let bytes = messages.iter().map(ImportWorkflowsRequest::encoded_len).sum();
     let answer = remote::workflows(channel).import_workflows(tokio_stream::iter(messages)).await;
     answer.map_err(|status| remote::failure(&status)).context("the workflows cannot be written")?;

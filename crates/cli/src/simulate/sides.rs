@@ -6,11 +6,12 @@ use std::sync::Arc;
 use tamis_engine::definition::yaml::Document;
 use tamis_engine::definition::{Account, Workflow};
 use tamis_engine::{Index, compile};
+use tamis_server::offline;
 
 use crate::args::SimulateArgs;
 use crate::exit::misuse;
 use crate::local::{self, AccountSource, Source};
-use crate::{apply, console, findings, remote, stored};
+use crate::{console, findings, remote, sending, stored};
 
 /// Both sides, compiled.
 #[derive(Debug)]
@@ -29,7 +30,7 @@ const NAMELESS: &str = "offline";
 /// # Errors
 /// A file cannot be read, or the server cannot be asked.
 pub(super) fn load(args: &SimulateArgs) -> anyhow::Result<Option<Sides>> {
-    let draft = Source::read(&args.draft)?;
+    let draft = Source::read(&args.draft.file)?;
     let Some((live, live_revision)) = live(args, &draft)? else { return Ok(None) };
     let account = live.account.clone().unwrap_or_else(|| local::default_account(NAMELESS));
     let Some(live_index) = compiled(&account, &live.workflows) else { return Ok(None) };
@@ -51,7 +52,7 @@ pub(super) fn load(args: &SimulateArgs) -> anyhow::Result<Option<Sides>> {
             account.id
         )));
     }
-    let draft = if args.merge {
+    let draft = if args.draft.merge {
         compiled(&index.account().clone(), &merged(live.workflows, checked.document.workflows))
     } else {
         Some(index)
@@ -62,16 +63,18 @@ pub(super) fn load(args: &SimulateArgs) -> anyhow::Result<Option<Sides>> {
 /// What is live, with its revision; `None` if its file has errors.
 fn live(args: &SimulateArgs, draft: &Source) -> anyhow::Result<Option<(Document, u64)>> {
     if let Some(file) = &args.live {
-        let named = args.account.as_deref().or_else(|| draft.account().map(|account| account.id.as_str()));
+        let named =
+            args.draft.account.as_deref().or_else(|| draft.account().map(|account| account.id.as_str()));
         let mut checked = local::load(file, AccountSource::FileOr(named.unwrap_or(NAMELESS)))?;
         checked.show()?;
         let Some(index) = &checked.index else { return Ok(None) };
         checked.document.account = Some(Account::clone(index.account()));
         return Ok(Some((checked.document, 0)));
     }
-    let account_id = apply::account_id(args.account.as_deref(), draft)?;
-    let stored =
-        remote::block_on(async { stored::read(remote::connect(&args.server).await?, &account_id, 0).await })?;
+    let account_id = sending::account_id(args.draft.account.as_deref(), draft)?;
+    let stored = remote::block_on(async {
+        stored::read(remote::connect(&args.draft.server).await?, &account_id, 0).await
+    })?;
     Ok(Some((stored.document, stored.revision)))
 }
 
@@ -88,18 +91,15 @@ fn compiled(account: &Account, workflows: &[Workflow]) -> Option<Index> {
         .ok()
 }
 
-/// What is live, with the draft's workflows in the place of those with the same ids. One that does not say where it stands
-/// keeps its place; a new one comes last.
-fn merged(live: Vec<Workflow>, draft: Vec<Workflow>) -> Vec<Workflow> {
+/// What is live, with the draft's workflows in the place of those with the same ids, and new ones after them.
+fn merged(live: Vec<Workflow>, mut draft: Vec<Workflow>) -> Vec<Workflow> {
+    offline::place(&mut draft, &live);
     let mut merged = live;
     let places: HashMap<String, usize> =
         merged.iter().enumerate().map(|(place, workflow)| (workflow.id.clone(), place)).collect();
-    for mut workflow in draft {
+    for workflow in draft {
         match places.get(&workflow.id).and_then(|place| merged.get_mut(*place)) {
-            Some(live) => {
-                workflow.position = workflow.position.or(live.position);
-                *live = workflow;
-            }
+            Some(live) => *live = workflow,
             None => merged.push(workflow),
         }
     }

@@ -8,7 +8,7 @@ use crate::server::Server;
 use crate::support::{self, Run};
 
 /// Two workflows of an account that the file states.
-const SHOP: &str = "\
+pub(crate) const SHOP: &str = "\
 account: { id: shop, display_name: Shop, time_zone: Europe/Warsaw, locale: pl-PL }
 workflows:
   - id: thanks
@@ -22,32 +22,39 @@ workflows:
 ";
 
 /// A server with nothing in it, and a folder for files.
-struct Desk {
-    server: Server,
-    folder: TempDir,
+pub(crate) struct Desk {
+    pub(crate) server: Server,
+    pub(crate) folder: TempDir,
 }
 
 impl Desk {
-    fn open(args: &[&str]) -> Self {
+    pub(crate) fn open(args: &[&str]) -> Self {
         let folder = tempdir().expect("a folder");
         let server = Server::start(&folder.path().join("tamis.db"), args);
         Self { server, folder }
     }
 
-    fn file(&self, name: &str, text: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str, text: &str) -> PathBuf {
         let path = self.folder.path().join(name);
         std::fs::write(&path, text).expect("the file is written");
         path
     }
 
-    fn apply(&self, file: &Path, args: &[&str]) -> Run {
+    pub(crate) fn apply(&self, file: &Path, args: &[&str]) -> Run {
         let file = file.display().to_string();
         let mut all = vec!["apply", &file, "--server", &self.server.address];
         all.extend(args);
         support::run(&all, "")
     }
 
-    fn export(&self, account: &str) -> String {
+    /// Runs a command about an account of the server.
+    pub(crate) fn run(&self, args: &[&str]) -> Run {
+        let mut all = args.to_vec();
+        all.extend(["--server", &self.server.address]);
+        support::run(&all, "")
+    }
+
+    pub(crate) fn export(&self, account: &str) -> String {
         let args = ["export", "--account", account, "--server", &self.server.address];
         support::run(&args, "").expect_code(0).stdout
     }

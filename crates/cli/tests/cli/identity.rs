@@ -1,4 +1,4 @@
-//! `tamis keys`, `tamis audit`, and every other command against a service that asks who calls.
+//! `tamis keys`, `tamis history list`, and every other command against a service that asks who calls.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -87,15 +87,17 @@ fn keys_are_made_used_and_ended() {
     let key_file = folder.path().join("edit.key");
     std::fs::write(&key_file, format!("{edit}\n")).expect("the file is written");
     let key_file = key_file.display().to_string();
-    let audit = ["audit", "--account", "shop", "--server", &server.address, "--key-file", &key_file];
+    let audit =
+        ["history", "list", "--account", "shop", "--server", &server.address, "--key-file", &key_file];
     let told = support::run(&audit, "").expect_code(0).stdout;
     let edit_id = edit.split('_').nth(1).expect("an id");
     let lines: Vec<&str> = told.lines().collect();
     assert_eq!(lines.len(), 2, "{told}");
     assert!(lines[0].contains(&format!("ImportWorkflows  key:{edit_id} for anna  put refund")), "{told}");
     assert!(lines[1].contains("account written; put refund"), "{told}");
-    let told =
-        run(&admin, &["audit", "--account", "tamis/keys", "--output", "json"], "").expect_code(0).stdout;
+    let told = run(&admin, &["history", "list", "--account", "tamis/keys", "--output", "json"], "")
+        .expect_code(0)
+        .stdout;
     assert_eq!(told.matches("CreateKey").count(), 3, "{told}");
 
     let evaluate_id = evaluate.split('_').nth(1).expect("an id").to_owned();

@@ -29,6 +29,7 @@
 mod account;
 mod actions;
 mod conditions;
+mod edit;
 mod emit;
 mod locations;
 mod node;
@@ -39,8 +40,9 @@ mod words;
 mod workflow;
 mod write;
 
+pub use edit::{UpdateError, update};
 pub use locations::{Location, Locations};
-pub use write::write;
+pub use write::{write, write_account, write_workflow};
 
 use std::collections::HashSet;
 

@@ -1,5 +1,7 @@
 //! Where workflows stand: positions for new ones, and the least change of positions that makes a wanted order.
 
+use tamis_engine::ascent;
+
 /// Distance between the positions that the service hands out, so that a workflow can be moved between two others
 /// without touching either. A million workflows still fit into 32 bits.
 pub(crate) const POSITION_STEP: u32 = 1_000;
@@ -8,6 +10,26 @@ pub(crate) const POSITION_STEP: u32 = 1_000;
 /// new workflow still comes last.
 pub(crate) fn after(last: Option<u32>) -> u32 {
     last.unwrap_or(0).saturating_add(POSITION_STEP)
+}
+
+/// Gives a position to each workflow of an import that states none, in time that grows with the import.
+///
+/// It comes after all that have one, in the order given, as it does wherever definitions are read. Where others stay, one
+/// that is there keeps its position, which `stored` tells, and `last_staying` is the highest of those that stay.
+pub(crate) fn place(
+    workflows: &mut [(&str, &mut Option<u32>)],
+    stored: impl Fn(&str) -> Option<u32>,
+    last_staying: Option<u32>,
+) {
+    for (id, position) in workflows.iter_mut() {
+        **position = position.or_else(|| stored(id));
+    }
+    let stated = workflows.iter().filter_map(|(_, position)| **position).max();
+    let mut last = stated.max(last_staying);
+    for (_, position) in workflows.iter_mut().filter(|(_, position)| position.is_none()) {
+        last = Some(after(last));
+        **position = last;
+    }
 }
 
 /// A workflow on its way into a wanted order.
@@ -29,32 +51,8 @@ pub(crate) fn positions_for(wanted: &[Place]) -> Vec<u32> {
     if wanted.iter().enumerate().all(|(index, place)| place.rank == index) {
         return wanted.iter().map(|place| place.position).collect();
     }
-    fill(wanted, &longest_ascent(wanted)).unwrap_or_else(|| spread(wanted.len()))
-}
-
-/// Which places belong to a longest subsequence that is in order already.
-fn longest_ascent(wanted: &[Place]) -> Vec<bool> {
-    // `tails[n]` is the index of the lowest rank that ends an ascent of length n + 1.
-    let mut tails: Vec<usize> = Vec::new();
-    let mut before: Vec<Option<usize>> = Vec::with_capacity(wanted.len());
-    let rank_at = |index: &usize| wanted.get(*index).map(|place| place.rank);
-    for (index, place) in wanted.iter().enumerate() {
-        let length = tails.partition_point(|tail| rank_at(tail) < Some(place.rank));
-        before.push(length.checked_sub(1).and_then(|last| tails.get(last).copied()));
-        match tails.get_mut(length) {
-            Some(tail) => *tail = index,
-            None => tails.push(index),
-        }
-    }
-    let mut kept = vec![false; wanted.len()];
-    let mut next = tails.last().copied();
-    while let Some(index) = next {
-        if let Some(kept) = kept.get_mut(index) {
-            *kept = true;
-        }
-        next = before.get(index).copied().flatten();
-    }
-    kept
+    let ranks: Vec<usize> = wanted.iter().map(|place| place.rank).collect();
+    fill(wanted, &ascent::longest(&ranks)).unwrap_or_else(|| spread(wanted.len()))
 }
 
 /// Puts the places that move between those that stay, pushing the latter on where there is no room; `None` if that

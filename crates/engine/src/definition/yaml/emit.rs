@@ -1,7 +1,7 @@
 //! Writes a tree as YAML: short things on one line, long ones in blocks, quotes only where they are needed.
 
 /// What is to be written.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Tree {
     /// A text; quoted unless every reader of YAML takes it for one.
     Text(String),
@@ -13,6 +13,16 @@ pub(super) enum Tree {
     Mapping(Vec<(String, Tree)>),
     /// A list or a mapping that stands in lines of its own even if it would fit on one.
     Block(Box<Tree>),
+}
+
+impl Tree {
+    /// What is in it, whether that stands in lines of its own or not.
+    pub(super) fn inner(&self) -> &Self {
+        match self {
+            Self::Block(inner) => inner.inner(),
+            tree => tree,
+        }
+    }
 }
 
 /// The longest line that a list or a mapping is put on, in characters.
@@ -63,8 +73,8 @@ fn block(tree: &Tree, indent: usize, out: &mut String) {
     }
 }
 
-/// Writes what follows a dash.
-fn in_item(item: &Tree, indent: usize, out: &mut String) {
+/// Writes what follows a dash and a blank.
+pub(super) fn in_item(item: &Tree, indent: usize, out: &mut String) {
     match laid_out(item, indent + INDENT) {
         Layout::Line(line) => push_line(&line, out),
         Layout::Literal(text) => literal(text, indent + INDENT, out),
@@ -72,8 +82,8 @@ fn in_item(item: &Tree, indent: usize, out: &mut String) {
     }
 }
 
-/// Writes what follows a key.
-fn in_entry(value: &Tree, indent: usize, out: &mut String) {
+/// Writes what follows a key and its colon.
+pub(super) fn in_entry(value: &Tree, indent: usize, out: &mut String) {
     match laid_out(value, indent + INDENT) {
         Layout::Line(line) => {
             out.push(' ');
@@ -163,7 +173,7 @@ fn push_indent(indent: usize, out: &mut String) {
 }
 
 /// The tree on one line.
-fn on_one_line(tree: &Tree) -> String {
+pub(super) fn on_one_line(tree: &Tree) -> String {
     match tree {
         Tree::Text(text) if is_plain(text) => text.clone(),
         Tree::Text(text) => in_quotes(text),

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_saphyr::granit_parser::{
-    self as parser, Event, Marker, ScalarStyle, ScanError, Span, StrInput, Tag,
+    self as parser, Event, Marker, ScalarStyle, ScanError, Span, StrInput, StructureStyle, Tag,
 };
 
 use super::locations::Location;
@@ -19,8 +19,23 @@ use crate::limits;
 pub(super) struct Node<'t> {
     /// Where it begins.
     pub(super) at: Location,
+    /// Offset in bytes of its end, not of what follows it: line breaks and comments.
+    pub(super) end: usize,
+    /// How it is written.
+    pub(super) form: Form,
     /// What it is.
     pub(super) kind: Kind<'t>,
+}
+
+/// How a node is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// In lines, or as a scalar.
+    Block,
+    /// A list between brackets or a mapping between braces.
+    Flow,
+    /// By the name of another node: whatever is in it stands elsewhere.
+    Alias,
 }
 
 /// What a node is.
@@ -147,23 +162,43 @@ impl<'t> Builder<'t> {
     fn node(&mut self, event: Event<'t>, span: Span, depth: usize) -> Result<Node<'t>, Fault> {
         let at = location(&span);
         let anchor = event.anchor_id();
+        let mut end = self.end(at, &span);
+        let mut form = Form::Block;
         let kind = match event {
             Event::Scalar(text, style, _, tag) => {
                 let tagged = check_tag(at, tag.as_deref())?;
+                if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+                    // Blanks at the end of its last line are a part of it.
+                    let rest = self.text.get(end..).unwrap_or_default();
+                    end += rest.len() - rest.trim_start_matches([' ', '\t']).len();
+                }
                 Kind::Scalar { text, plain: style == ScalarStyle::Plain && !tagged }
             }
-            Event::SequenceStart(_, _, tag) => {
+            Event::SequenceStart(style, _, tag) => {
                 check_tag(at, tag.as_deref())?;
-                self.list(at, depth + 1)?
+                let (items, last) = self.list(at, depth + 1)?;
+                (form, end) = match style {
+                    StructureStyle::Flow => (Form::Flow, self.end(at, &last)),
+                    // The end of one in lines is only noticed where the next thing begins.
+                    StructureStyle::Block => (form, items.last().map_or(end, |item| item.end)),
+                };
+                Kind::List(items)
             }
-            Event::MappingStart(_, _, tag) => {
+            Event::MappingStart(style, _, tag) => {
                 check_tag(at, tag.as_deref())?;
-                self.mapping(at, depth + 1)?
+                let (entries, last) = self.mapping(at, depth + 1)?;
+                (form, end) = match style {
+                    StructureStyle::Flow => (Form::Flow, self.end(at, &last)),
+                    StructureStyle::Block => {
+                        (form, entries.last().map_or(end, |(key, value)| key.end.max(value.end)))
+                    }
+                };
+                Kind::Mapping(entries)
             }
-            Event::Alias(anchor) => return self.alias(anchor, at, depth),
+            Event::Alias(anchor) => return self.alias(anchor, at, end, depth),
             _ => return Err(unexpected(at)),
         };
-        let node = Node { at, kind };
+        let node = Node { at, end, form, kind };
         if let Some(anchor) = anchor {
             let (bytes, levels) = node.extent();
             self.count_copy(bytes, at)?;
@@ -172,24 +207,34 @@ impl<'t> Builder<'t> {
         Ok(node)
     }
 
-    fn list(&mut self, at: Location, depth: usize) -> Result<Kind<'t>, Fault> {
+    /// Where what begins here ends by its span, which for some scalars takes in the line breaks that follow.
+    fn end(&self, at: Location, span: &Span) -> usize {
+        let to = span.end.byte_offset().unwrap_or(at.offset);
+        at.offset
+            + self
+                .text
+                .get(at.offset..to)
+                .map_or(0, |text| text.trim_end_matches([' ', '\t', '\n', '\r']).len())
+    }
+
+    fn list(&mut self, at: Location, depth: usize) -> Result<(Vec<Node<'t>>, Span), Fault> {
         check_depth(at, depth)?;
         let mut items = Vec::new();
         loop {
             match self.next()? {
-                Some((Event::SequenceEnd, _)) => return Ok(Kind::List(items)),
+                Some((Event::SequenceEnd, span)) => return Ok((items, span)),
                 Some((event, span)) => items.push(self.node(event, span, depth)?),
                 None => return Err(unexpected(at)),
             }
         }
     }
 
-    fn mapping(&mut self, at: Location, depth: usize) -> Result<Kind<'t>, Fault> {
+    fn mapping(&mut self, at: Location, depth: usize) -> Result<(Vec<(Node<'t>, Node<'t>)>, Span), Fault> {
         check_depth(at, depth)?;
         let mut entries = Vec::new();
         loop {
             let key = match self.next()? {
-                Some((Event::MappingEnd, _)) => return Ok(Kind::Mapping(entries)),
+                Some((Event::MappingEnd, span)) => return Ok((entries, span)),
                 Some((event, span)) => self.node(event, span, depth)?,
                 None => return Err(unexpected(at)),
             };
@@ -200,7 +245,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn alias(&mut self, anchor: usize, at: Location, depth: usize) -> Result<Node<'t>, Fault> {
+    fn alias(&mut self, anchor: usize, at: Location, end: usize, depth: usize) -> Result<Node<'t>, Fault> {
         let Some(anchored) = self.anchors.get(&anchor) else {
             let message = "the alias stands within what it stands for".to_owned();
             return Err(Fault { at, code: "yaml_alias", message, help: "write the value out" });
@@ -208,7 +253,7 @@ impl<'t> Builder<'t> {
         check_depth(at, depth + anchored.levels)?;
         let (bytes, kind) = (anchored.bytes, anchored.node.kind.clone());
         self.count_copy(bytes, at)?;
-        Ok(Node { at, kind })
+        Ok(Node { at, end, form: Form::Alias, kind })
     }
 
     fn count_copy(&mut self, bytes: usize, at: Location) -> Result<(), Fault> {

@@ -1,3 +1,4 @@
+mod edit;
 mod faults;
 mod read;
 mod requests;

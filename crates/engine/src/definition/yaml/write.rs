@@ -19,6 +19,11 @@ use crate::request::{AssignedAgent, Baseline, Change, MessageReceived, Text, Tic
 /// different days alternate; those of one day are written together. What is unreadable is written as it is called, and
 /// cannot be read again.
 pub fn write(document: &Document) -> String {
+    emit(&tree(document))
+}
+
+/// A document as a tree.
+pub(super) fn tree(document: &Document) -> Tree {
     let mut root = Entries::default();
     if let Some(settings) = &document.account {
         root.add("account", account(settings));
@@ -26,7 +31,17 @@ pub fn write(document: &Document) -> String {
     if !document.workflows.is_empty() || document.account.is_none() {
         root.add("workflows", block_list(&document.workflows, workflow));
     }
-    emit(&root.block())
+    root.block()
+}
+
+/// Writes one workflow as [`write`] writes it among others, but as a document of its own, which holds its fields.
+pub fn write_workflow(definition: &Workflow) -> String {
+    emit(&workflow(definition))
+}
+
+/// Writes an account likewise.
+pub fn write_account(definition: &Account) -> String {
+    emit(&account(definition))
 }
 
 /// The entries of a mapping that is being made.

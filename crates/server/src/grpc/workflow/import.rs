@@ -245,21 +245,13 @@ fn account(
     Ok(Arc::new(definition))
 }
 
-/// The workflows of an import, each with an id and a position; `staying` is the account whose other workflows stay.
-///
-/// A workflow without a position comes after all that have one, in the order given, as it does wherever definitions are
-/// read. Where others stay, one that is there keeps its place.
+/// The workflows of an import, each with an id and a position ([`order::place`]); `staying` is the account whose other
+/// workflows stay.
 fn placed(
     mut workflows: Vec<v1::Workflow>,
     staying: Option<&Snapshot>,
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<v1::Workflow> {
-    let placed = |workflow: &v1::Workflow| {
-        let stored = || staying?.workflow(&workflow.workflow_id).map(|stored| stored.position());
-        workflow.position.or_else(stored)
-    };
-    let mut last =
-        workflows.iter().map(placed).max().flatten().max(staying.and_then(Snapshot::last_position));
     let mut seen: HashMap<String, usize> = HashMap::new();
     for (index, workflow) in workflows.iter_mut().enumerate() {
         if workflow.workflow_id.is_empty() {
@@ -268,10 +260,10 @@ fn placed(
             let text = format!("`{}` is the id of workflows[{first}] already", workflow.workflow_id);
             findings.push(Diagnostic::error("duplicate", format!("workflows[{index}].workflow_id"), text));
         }
-        workflow.position = placed(workflow).or_else(|| {
-            last = Some(order::after(last));
-            last
-        });
     }
+    let mut positions: Vec<(&str, &mut Option<u32>)> =
+        workflows.iter_mut().map(|workflow| (&*workflow.workflow_id, &mut workflow.position)).collect();
+    let stored = |id: &str| staying?.workflow(id).map(|stored| stored.position());
+    order::place(&mut positions, stored, staying.and_then(Snapshot::last_position));
     workflows
 }

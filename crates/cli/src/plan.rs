@@ -1,0 +1,162 @@
+//! `tamis plan`: tells what `tamis apply` would do.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Serialize;
+use tamis_api::v1::ImportWorkflowsResponse;
+use tamis_engine::Severity;
+use tamis_engine::check::{self, Checker};
+use tamis_engine::definition::Workflow;
+use tamis_engine::definition::yaml::Document;
+use tamis_server::offline;
+use tonic::Request;
+
+use crate::args::{DraftArgs, InspectOutput, PlanArgs};
+use crate::console::printable;
+use crate::difference::Difference;
+use crate::exit::Outcome;
+use crate::sending::{Draft, Ready, Sending};
+use crate::stored::{self, Stored};
+use crate::{console, findings, keys, remote};
+
+/// The plan as a program reads it.
+#[derive(Serialize)]
+struct Report<'a> {
+    account_id: &'a str,
+    /// The revision that it was made against; 0 if there is no account yet.
+    revision: u64,
+    #[serde(flatten)]
+    difference: &'a Difference,
+    new_warnings: &'a [String],
+    /// The command that does it; absent if there is nothing to do.
+    apply: Option<&'a [String]>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// The file cannot be read, there is no account to write to, or the call failed.
+pub(crate) fn run(args: &PlanArgs) -> anyhow::Result<Outcome> {
+    let draft = Draft::read(&args.draft)?;
+    remote::block_on(plan(args, draft))
+}
+
+async fn plan(args: &PlanArgs, draft: Draft) -> anyhow::Result<Outcome> {
+    let account_id = draft.account_id.clone();
+    let Some(ready) = draft.check(&args.draft).await? else { return Ok(Outcome::Findings) };
+    let before = stored::read_if_there(ready.server.clone(), &account_id).await?;
+    let revision = before.as_ref().map_or(0, |stored| stored.revision);
+    let merge = args.draft.merge;
+    let sending = Sending { merge, expected_revision: revision, validate_only: true };
+    let messages = tokio_stream::iter(ready.messages(&account_id, sending));
+    let response = ready.send(Request::new(messages)).await?;
+
+    let after = outcome(&ready.checked.document, before.as_ref(), merge);
+    let difference = Difference::between(before.as_ref().map(|stored| &stored.document), &after);
+    let new_warnings = new_warnings(before.as_ref(), &after, &ready, &response);
+    let apply = command(&args.draft, &account_id, revision);
+    match args.told.output {
+        InspectOutput::Json => {
+            let apply = (!difference.is_empty()).then_some(apply.as_slice());
+            let report = Report {
+                account_id: &account_id,
+                revision,
+                difference: &difference,
+                new_warnings: &new_warnings,
+                apply,
+            };
+            console::print(&keys::json(&report)?)?;
+        }
+        InspectOutput::Text => {
+            let mut out = difference.render(findings::stdout_is_fancy());
+            for warning in &new_warnings {
+                out.push_str(&format!("new warning: {}\n", printable(warning)));
+            }
+            if !new_warnings.is_empty() {
+                out.push('\n');
+            }
+            let against = match revision {
+                0 => "for a new account".to_owned(),
+                revision => format!("against revision {revision}"),
+            };
+            out.push_str(&printable(&format!("{account_id}, {against}: {}\n", difference.summary())));
+            if !difference.is_empty() {
+                out.push_str(&format!("\n{}\n", shlex::try_join(apply.iter().map(String::as_str))?));
+            }
+            console::print(&out)?;
+        }
+    }
+    Ok(difference.outcome(args.told.exit_code))
+}
+
+/// The account as it would be, with its workflows in order.
+fn outcome(file: &Document, before: Option<&Stored>, merge: bool) -> Document {
+    let stored = before.map(|stored| &stored.document);
+    let present = stored.map(|document| document.workflows.as_slice()).unwrap_or_default();
+    let staying = if merge { present } else { &[] };
+    let mut workflows = file.workflows.clone();
+    offline::place(&mut workflows, staying);
+    let written: HashSet<String> = workflows.iter().map(|workflow| workflow.id.clone()).collect();
+    workflows.extend(staying.iter().filter(|workflow| !written.contains(&workflow.id)).cloned());
+    // Where positions are the same, those that are there already keep their order, and come first.
+    let places: HashMap<&str, usize> = present.iter().map(|workflow| &*workflow.id).zip(0..).collect();
+    workflows.sort_by_key(|workflow: &Workflow| {
+        (workflow.position, places.get(&*workflow.id).copied().unwrap_or(usize::MAX))
+    });
+    let account = file.account.clone().or_else(|| stored.and_then(|document| document.account.clone()));
+    Document { account, workflows }
+}
+
+/// Warnings about the account as it would be that there are none of about the account as it is: those found here, and those
+/// of the server that are not found here.
+fn new_warnings(
+    before: Option<&Stored>,
+    after: &Document,
+    ready: &Ready,
+    response: &ImportWorkflowsResponse,
+) -> Vec<String> {
+    let known: HashSet<String> = before.into_iter().flat_map(|stored| warnings(&stored.document)).collect();
+    let named = ready.news_of(response).into_iter().map(|warning| {
+        let place = by_id(&warning.path, &ready.checked.document.workflows);
+        format!("{place}: {}", warning.message)
+    });
+    let found = warnings(after).into_iter().chain(named);
+    found.filter(|warning| !known.contains(warning)).collect()
+}
+
+/// Warnings about an account and its workflows.
+fn warnings(document: &Document) -> Vec<String> {
+    let Some(account) = &document.account else { return Vec::new() };
+    let mut found = check::account(account, "account");
+    found.extend(check::workflows(&document.workflows, "workflows"));
+    let checker = Checker::new(account);
+    for (index, workflow) in document.workflows.iter().enumerate() {
+        found.extend(checker.workflow(workflow, &format!("workflows[{index}]")));
+    }
+    let warnings = found.into_iter().filter(|finding| finding.severity == Severity::Warning);
+    warnings
+        .map(|warning| format!("{}: {}", by_id(&warning.path, &document.workflows), warning.message))
+        .collect()
+}
+
+/// The path of a field with the id of its workflow in place of the index, which says nothing without the list.
+fn by_id(path: &str, workflows: &[Workflow]) -> String {
+    let named = path.strip_prefix("workflows[").and_then(|rest| {
+        let (index, rest) = rest.split_once(']')?;
+        let workflow = workflows.get(index.parse::<usize>().ok()?)?;
+        Some(format!("{}{rest}", workflow.id))
+    });
+    named.unwrap_or_else(|| path.to_owned())
+}
+
+/// The command that writes what was planned.
+fn command(args: &DraftArgs, account_id: &str, revision: u64) -> Vec<String> {
+    let mut command: Vec<String> =
+        ["tamis", "apply", &args.file, "--account", account_id].map(str::to_owned).to_vec();
+    command.extend(args.merge.then(|| "--merge".to_owned()));
+    if revision != 0 {
+        command.extend(["--expected-revision".to_owned(), revision.to_string()]);
+    }
+    command.extend(args.server.flags());
+    command
+}
