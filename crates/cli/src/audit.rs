@@ -2,9 +2,9 @@
 
 use tamis_api::v1::{ListRevisionsRequest, Revision};
 
-use crate::args::{AuditArgs, ListOutput};
+use crate::args::AuditArgs;
 use crate::exit::Outcome;
-use crate::{console, keys, remote, table};
+use crate::{console, output, remote, table};
 
 /// Revisions of one page.
 const PAGE_SIZE_MAX: usize = 1_000;
@@ -17,10 +17,8 @@ const IDS_TOLD: usize = 5;
 /// The call failed.
 pub(crate) fn run(args: &AuditArgs) -> anyhow::Result<Outcome> {
     let found = remote::block_on(read(args))?;
-    let text = match args.output {
-        ListOutput::Json => found.iter().map(keys::json).collect::<anyhow::Result<String>>()?,
-        ListOutput::Table => found.iter().map(line).collect(),
-    };
+    let told = found.iter().map(|revision| output::record(args.output, revision, || Ok(line(revision))));
+    let text = told.collect::<anyhow::Result<String>>()?;
     console::print(&text)?;
     Ok(Outcome::Clean)
 }

@@ -21,10 +21,13 @@ mod keys;
 mod local;
 mod log;
 mod maintenance;
+mod output;
 mod remote;
 mod serve;
+mod shell;
 mod stats;
 mod table;
+mod test;
 
 use std::process::ExitCode;
 
@@ -40,9 +43,11 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => serve::run(*args),
         Command::Check(args) => check::run(&args),
+        Command::Test(args) => test::run(&args),
         Command::Apply(args) => apply::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Migrate(args) => maintenance::migrate(&args),
         Command::Backup(args) => maintenance::backup(&args),
         Command::Restore(args) => maintenance::restore(&args),
@@ -51,6 +56,8 @@ fn main() -> ExitCode {
         Command::Stats(args) => stats::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Capacity(args) => capacity::run(&args),
+        Command::Completions(args) => shell::completions(&args),
+        Command::Man(args) => shell::man(&args),
         Command::Baseline(args) => baseline::run(&args),
     };
     exit::code(outcome)

@@ -7,6 +7,7 @@
 //! When *not* to use it: for a handful of rules that are judged a few times an hour, a loop over the conditions is
 //! simpler. The index pays when many workflows are judged many times between two saves.
 
+pub mod case;
 pub mod check;
 pub mod compile;
 pub mod date_time;
@@ -19,6 +20,7 @@ pub mod explanation;
 pub mod fold;
 mod index;
 pub mod limits;
+mod nearest;
 pub mod phrases;
 pub mod request;
 pub mod starters;
@@ -31,7 +33,7 @@ mod vectors;
 pub use compile::compile;
 pub use decision::Decision;
 pub use definition::{Account, Workflow};
-pub use diagnostic::{Diagnostic, Severity};
+pub use diagnostic::{Diagnostic, Severity, Within};
 pub use evaluate::Scratch;
 pub use explanation::Explanation;
 pub use index::Index;

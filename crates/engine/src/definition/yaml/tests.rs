@@ -1,3 +1,4 @@
+mod cases;
 mod faults;
 mod read;
 mod requests;
