@@ -4,7 +4,6 @@ mod junit;
 mod report;
 mod trial;
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -136,7 +135,7 @@ impl Runner<'_> {
                 continue;
             }
             let path = local::workflow_path(place);
-            let examined = Examined::new(&Arc::clone(account), workflow, &path);
+            let examined = Examined::new(account, workflow, &path);
             let mut examined = examined.map_err(|found| anyhow::anyhow!(local::listed(&found)))?;
             for (place, example) in workflow.examples.iter().enumerate() {
                 let own = if example.name.is_empty() { format!("[{place}]") } else { example.name.clone() };

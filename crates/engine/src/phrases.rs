@@ -15,6 +15,7 @@ mod finders;
 mod folded;
 mod grams;
 mod hits;
+mod locate;
 mod pattern;
 mod set;
 mod simd;
@@ -23,7 +24,6 @@ mod tests;
 mod words;
 
 use std::collections::HashMap;
-use std::ops::Range;
 
 use foldhash::fast::FixedState;
 
@@ -33,6 +33,7 @@ use automaton::Automaton;
 use finders::Finders;
 pub use folded::Folded;
 pub(crate) use folded::place as folding_place;
+pub(crate) use locate::Located;
 use grams::Grams;
 use hits::Hits;
 use pattern::{Kinds, Patterns};
@@ -55,26 +56,6 @@ fn entry<T>(list: &[T], number: u32) -> Option<&T> {
 /// The folding that a test's phrases are compared in.
 pub(crate) fn folding_of(phrases: &Phrases) -> Folding {
     Folding { case_sensitive: phrases.case_sensitive, accent_sensitive: phrases.accent_sensitive }
-}
-
-/// Where a phrase of a test first stands as the test wants it, in bytes of a text that is folded as the test wants it.
-pub(crate) fn find(phrases: &Phrases, phrase: &str, folded_text: &str) -> Option<Range<usize>> {
-    let phrase = folding_of(phrases).fold(phrase);
-    let text = folded_text.as_bytes();
-    let kind = Kinds::of(phrases);
-    let mut words = words::Words::default();
-    let mut from = 0;
-    while let Some(start) = text.get(from..).and_then(|rest| memchr::memmem::find(rest, phrase.as_bytes())) {
-        let (start, end) = (from + start, from + start + phrase.len());
-        let is_placed = !(Kinds::placed(start, end, text.len()) & kind.anywhere()).is_empty();
-        let is_word = |words: &mut words::Words| words.is_edge(text, start) && words.is_edge(text, end);
-        if is_placed && !phrase.is_empty() && (kind.words().is_empty() || is_word(&mut words)) {
-            return Some(start..end);
-        }
-        // One that overlaps may stand where it is wanted.
-        from = start + 1;
-    }
-    None
 }
 
 /// How the phrases of a text are searched for. What is found does not depend on it; the time does.

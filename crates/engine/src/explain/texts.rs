@@ -4,17 +4,16 @@ use std::cell::OnceCell;
 
 use crate::definition::{Phrases, Test};
 use crate::explanation::PhraseOccurrence;
-use crate::fold::TracedFold;
 use crate::index::condition::{CompiledCondition, View};
 use crate::index::facts::TextField;
-use crate::phrases::{find, folding_of, folding_place};
+use crate::phrases::{Located, folding_of, folding_place};
 use crate::request::Request;
 
 /// The texts of a request, each folded once in every way that a condition asks for.
 #[derive(Debug)]
 pub(super) struct SeenTexts<'r> {
     request: &'r Request<'r>,
-    folded: [[OnceCell<TracedFold>; 4]; 3],
+    folded: [[OnceCell<Located>; 4]; 3],
 }
 
 impl<'r> SeenTexts<'r> {
@@ -29,11 +28,10 @@ impl<'r> SeenTexts<'r> {
     }
 
     /// A text as phrases are compared with it; absent if there is none.
-    pub(super) fn folded(&self, field: TextField, phrases: &Phrases) -> Option<&TracedFold> {
+    pub(super) fn folded(&self, field: TextField, phrases: &Phrases) -> Option<&Located> {
         let text = self.original(field)?;
-        let folding = folding_of(phrases);
-        let cell = self.folded.get(field.ordinal())?.get(folding_place(folding))?;
-        Some(cell.get_or_init(|| folding.fold_traced(text)))
+        let cell = self.folded.get(field.ordinal())?.get(folding_place(folding_of(phrases)))?;
+        Some(cell.get_or_init(|| Located::new(phrases, text)))
     }
 
     /// Where the phrases of a condition stand that the scan of its text has found; none for other conditions.
@@ -47,8 +45,7 @@ impl<'r> SeenTexts<'r> {
         let Some(phrases) = test.phrases() else { return Vec::new() };
         let occurrence = |phrase_index: u32| {
             let phrase = phrases.phrases.get(usize::try_from(phrase_index).ok()?)?;
-            let folded = self.folded(field, phrases)?;
-            let chars = folded.origin(find(phrases, phrase, folded.folded())?);
+            let chars = self.folded(field, phrases)?.find(phrases, phrase)?;
             Some(PhraseOccurrence { phrase_index, phrase: phrase.clone(), chars })
         };
         view.phrases_found(field, number).into_iter().filter_map(occurrence).collect()

@@ -7,7 +7,7 @@ use super::table::Table;
 
 /// A folded text, and the stretches of the original that its parts were made of.
 ///
-/// When *not* to use it: to compare. It goes the exact way piece by piece, and keeps twelve bytes for each.
+/// When *not* to use it: to compare. It goes the exact way piece by piece, and keeps sixteen bytes for each.
 #[derive(Debug)]
 pub(crate) struct TracedFold {
     folded: String,
