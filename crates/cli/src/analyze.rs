@@ -2,14 +2,13 @@
 
 use std::fmt::Write as _;
 
-use anyhow::Context as _;
 use tamis_api::v1::{AnalyzeWorkflowsRequest, AnalyzeWorkflowsResponse, WorkflowFinding};
 use tamis_server::offline;
 
-use crate::args::{AnalyzeArgs, InspectOutput};
+use crate::args::AnalyzeArgs;
 use crate::console::{self, printable};
 use crate::exit::Outcome;
-use crate::{findings, remote, table};
+use crate::{findings, output, remote, table};
 
 /// Runs the command.
 ///
@@ -27,12 +26,7 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Outcome> {
     if args.dead_since.is_some() && !answer.dead_told {
         console::note(&format!("the server has counted since {counted} only: dead workflows are not told"));
     }
-    console::print(&match args.output {
-        InspectOutput::Text => told(&answer)?,
-        InspectOutput::Json => {
-            serde_json::to_string_pretty(&answer).context("cannot write the findings as JSON")? + "\n"
-        }
-    })?;
+    console::print(&output::report(args.output, &answer, || Ok(told(&answer)?))?)?;
     Ok(Outcome::Clean)
 }
 

@@ -1,16 +1,20 @@
 //! The command line.
 
 mod analyze;
+mod decide;
 mod history;
 mod import;
 mod inspect;
 mod keys;
 mod observe;
+mod output;
 mod plan;
 mod rollback;
 mod schema;
 mod security;
+mod shell;
 mod simulate;
+mod test;
 
 use std::ffi::OsString;
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -22,20 +26,22 @@ use tonic::metadata::AsciiMetadataValue;
 
 use crate::exit::misuse;
 pub(crate) use analyze::AnalyzeArgs;
+pub(crate) use decide::{EvaluateArgs, ExplainArgs, QuestionArgs};
 pub(crate) use history::{
     DiffHistoryArgs, DifferenceArgs, HistoryArgs, HistoryCommand, ListHistoryArgs, ShowHistoryArgs,
 };
 pub(crate) use import::{Helpdesk, ImportArgs, ReportFormat};
-pub(crate) use inspect::{DoctorArgs, InspectOutput, StatsArgs};
-pub(crate) use keys::{
-    CreateKeyArgs, KeysArgs, KeysCommand, KeysPlace, ListKeysArgs, ListOutput, RevokeKeyArgs,
-};
+pub(crate) use inspect::{DoctorArgs, StatsArgs};
+pub(crate) use keys::{CreateKeyArgs, KeysArgs, KeysCommand, KeysPlace, ListKeysArgs, RevokeKeyArgs};
 pub(crate) use observe::ObserveArgs;
+pub(crate) use output::Output;
 pub(crate) use plan::PlanArgs;
 pub(crate) use rollback::RollbackArgs;
 pub(crate) use schema::SchemaArgs;
 pub(crate) use security::{SecurityArgs, ServerArgs};
+pub(crate) use shell::{CompletionsArgs, ManArgs};
 pub(crate) use simulate::{ReplayArgs, SimulateArgs, When};
+pub(crate) use test::TestArgs;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -61,6 +67,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Print the JSON Schema of the YAML, by which editors complete and check it.
     Schema(SchemaArgs),
+    /// Try the examples of workflows in YAML, and cases of your own, as a test runner does.
+    Test(TestArgs),
     /// Write the workflows of a YAML file to a server, all at once or not at all.
     Apply(ApplyArgs),
     /// Tell what `apply` would do, as a reviewer reads it.
@@ -79,6 +87,8 @@ pub(crate) enum Command {
     Simulate(Box<SimulateArgs>),
     /// Decide a log of decisions again, and tell what is not as it was.
     Replay(Box<ReplayArgs>),
+    /// Tell for each workflow and condition why a change matches it or not, the nearest misses first.
+    Explain(ExplainArgs),
     /// Bring a store to this version's format.
     Migrate(MigrateArgs),
     /// Write all accounts of a store with all of their revisions into a file.
@@ -95,6 +105,10 @@ pub(crate) enum Command {
     Doctor(DoctorArgs),
     /// Measure what this machine does with your workflows, and write a report to plan by.
     Capacity(CapacityArgs),
+    /// Write a script that completes commands in a shell.
+    Completions(CompletionsArgs),
+    /// Write the manual.
+    Man(ManArgs),
     /// Serve empty answers, to measure what a call costs without a decision.
     #[command(hide = true)]
     Baseline(BaselineArgs),
@@ -381,17 +395,8 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) account: Option<String>,
     /// How findings are written.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) output: CheckOutput,
-}
-
-/// How findings are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CheckOutput {
-    /// For people, with the lines in question.
-    Text,
-    /// One JSON object.
-    Json,
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) output: Output,
 }
 
 /// Where a server listens unless it is told otherwise.
@@ -476,64 +481,6 @@ pub(crate) struct ExportArgs {
     /// File to bring up to date in place.
     #[arg(long, value_name = "FILE", conflicts_with = "output")]
     pub(crate) update: Option<PathBuf>,
-}
-
-const EVALUATE_HELP: &str = "\
-A change is an EvaluateRequest in the JSON of proto3, with names in snake_case or camelCase.
-Several may follow one another, one a line or not; each is answered in turn. With --output json
-every answer is an EvaluateResponse (with --explain an ExplainResponse) on a line of its own, or
-{\"error\": …} if the change was refused.
-
-Examples:
-  tamis evaluate change.json
-  tamis evaluate --workflows workflows.yaml change.json
-  tamis evaluate --chain change.json
-  tamis evaluate --account demo <<'JSON'
-  {
-    \"ticket\": {\"id\": \"T-1\", \"subject\": \"Where is my parcel?\"},
-    \"change\": {\"change_id\": \"C-1\", \"message_received\": {\"author\": \"MESSAGE_AUTHOR_CUSTOMER\"}}
-  }
-  JSON
-
-Exit codes:
-  0  every change was decided
-  1  a change was refused, the workflows have errors, or the call failed
-  2  the command line is wrong, or a file cannot be read";
-
-/// Options of `evaluate`.
-#[derive(Debug, Args)]
-#[command(after_help = EVALUATE_HELP)]
-pub(crate) struct EvaluateArgs {
-    /// JSON file with the change; `-` is standard input.
-    #[arg(value_name = "FILE", default_value = "-")]
-    pub(crate) file: String,
-    /// Where the server is.
-    #[command(flatten)]
-    pub(crate) server: ServerArgs,
-    /// YAML file to decide by, without a server.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) workflows: Option<String>,
-    /// Account to decide for, whatever the change says.
-    #[arg(long, value_name = "ID", env = "TAMIS_ACCOUNT")]
-    pub(crate) account: Option<String>,
-    /// Tell for each workflow and condition why it holds or not.
-    #[arg(long)]
-    pub(crate) explain: bool,
-    /// Ask again with what the actions change, until nothing new matches, and tell each round.
-    #[arg(long, conflicts_with = "explain")]
-    pub(crate) chain: bool,
-    /// How the answer is written. [default: table on a terminal, else json]
-    #[arg(long, value_name = "FORMAT")]
-    pub(crate) output: Option<AnswerOutput>,
-}
-
-/// How an answer is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum AnswerOutput {
-    /// For people.
-    Table,
-    /// The JSON of proto3, one line.
-    Json,
 }
 
 const CAPACITY_HELP: &str = "\

@@ -1,16 +1,15 @@
 //! `tamis check`: what is wrong with workflows in YAML, with line and column.
 
-use anyhow::Context as _;
 use serde::Serialize;
 use tamis_api::v1;
 use tamis_engine::Severity;
 use tamis_engine::definition::Account;
 
-use crate::args::{CheckArgs, CheckOutput};
-use crate::console;
+use crate::args::CheckArgs;
 use crate::exit::{Outcome, misuse};
 use crate::findings::{self, Finding};
 use crate::local::{self, AccountSource, Checked};
+use crate::{console, output};
 
 /// Runs the command.
 ///
@@ -24,8 +23,8 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     let mut checked = Vec::with_capacity(args.files.len() + 1);
     let mut account = None;
     if let Some(file) = &args.account {
-        let mut holder = local::load(file, AccountSource::FileOr(DEFAULT_ACCOUNT_ID))?;
-        account = Some(stated_account(&mut holder)?);
+        let (holder, stated) = local::load_account(file, DEFAULT_ACCOUNT_ID)?;
+        account = Some(stated);
         checked.push(holder);
     }
     let source = account.as_ref().map_or(AccountSource::FileOr(DEFAULT_ACCOUNT_ID), AccountSource::Given);
@@ -38,10 +37,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
         let account_id = account.as_ref().or(file.document.account.as_ref()).map(id).unwrap_or_default();
         file.analyze(&account_id);
     }
-    match args.output {
-        CheckOutput::Text => print_text(&checked)?,
-        CheckOutput::Json => print_json(&checked)?,
-    }
+    console::print(&output::report(args.output, &Report::of(&checked), || for_people(&checked))?)?;
     let failed = checked.iter().any(|file| findings::has_errors(&file.findings));
     Ok(if failed { Outcome::Findings } else { Outcome::Clean })
 }
@@ -49,22 +45,13 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
 /// Stands in for the id of an account that nothing names; it appears in no output.
 const DEFAULT_ACCOUNT_ID: &str = "check";
 
-/// The account that the file of `--account` states. One that is wrong has its findings in the report; the defaults
-/// then take its place.
-fn stated_account(holder: &mut Checked) -> anyhow::Result<Account> {
-    let account = holder.document.account.take();
-    if findings::has_errors(&holder.findings) {
-        return Ok(local::default_account(DEFAULT_ACCOUNT_ID));
-    }
-    account.ok_or_else(|| misuse(format!("{} states no account", holder.name)))
-}
-
-fn print_text(checked: &[Checked]) -> anyhow::Result<()> {
+fn for_people(checked: &[Checked]) -> anyhow::Result<String> {
     let fancy = findings::stdout_is_fancy();
+    let mut out = String::new();
     for file in checked {
-        console::print(&findings::render(&file.name, &file.text, &file.findings, fancy)?)?;
+        out.push_str(&findings::render(&file.name, &file.text, &file.findings, fancy)?);
     }
-    console::print(&format!("{}\n", summary(checked)))
+    Ok(format!("{out}{}\n", summary(checked)))
 }
 
 /// What was checked and found, on one line.
@@ -130,21 +117,19 @@ impl<'a> FindingReport<'a> {
     }
 }
 
-fn print_json(checked: &[Checked]) -> anyhow::Result<()> {
-    let count = |severity| checked.iter().map(|file| findings::count_of(&file.findings, severity)).sum();
-    let report = Report {
-        files: checked
-            .iter()
-            .map(|file| FileReport {
-                file: &file.name,
-                workflows: file.document.workflows.len(),
-                examples: examples(file),
-                findings: file.findings.iter().map(FindingReport::of).collect(),
-            })
-            .collect(),
-        errors: count(Severity::Error),
-        warnings: count(Severity::Warning),
-    };
-    let json = serde_json::to_string_pretty(&report).context("cannot write the report as JSON")?;
-    console::print(&format!("{json}\n"))
+impl<'a> Report<'a> {
+    fn of(checked: &'a [Checked]) -> Self {
+        let count = |severity| checked.iter().map(|file| findings::count_of(&file.findings, severity)).sum();
+        let file = |file: &'a Checked| FileReport {
+            file: &file.name,
+            workflows: file.document.workflows.len(),
+            examples: examples(file),
+            findings: file.findings.iter().map(FindingReport::of).collect(),
+        };
+        Self {
+            files: checked.iter().map(file).collect(),
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+        }
+    }
 }

@@ -5,13 +5,12 @@ mod metrics;
 
 use std::fmt;
 
-use anyhow::Context as _;
 use serde::Serialize;
 
-use crate::args::{DoctorArgs, InspectOutput};
+use crate::args::DoctorArgs;
 use crate::console::{self, printable};
 use crate::exit::Outcome;
-use crate::remote;
+use crate::{output, remote};
 
 /// How a check went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -87,12 +86,7 @@ pub(crate) fn run(args: &DoctorArgs) -> anyhow::Result<Outcome> {
     let verdict = checks.iter().map(|check| check.verdict).max().unwrap_or(Verdict::Ok);
     let outcome = if verdict == Verdict::Fail { Outcome::Findings } else { Outcome::Clean };
     let report = Report { verdict, checks };
-    let text = match args.output {
-        InspectOutput::Text => for_people(&report),
-        InspectOutput::Json => {
-            serde_json::to_string_pretty(&report).context("cannot write the findings as JSON")? + "\n"
-        }
-    };
+    let text = output::report(args.output, &report, || Ok(for_people(&report)))?;
     console::print(&text)?;
     Ok(outcome)
 }

@@ -7,7 +7,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, S
 use serde_json::Value;
 use tamis_api::v1;
 use tamis_engine::definition::yaml::{Location, Locations};
-use tamis_engine::{Diagnostic, Severity};
+use tamis_engine::{Diagnostic, Severity, Within};
 
 /// One finding, whether made here or by a server.
 #[derive(Clone, Debug)]
@@ -29,10 +29,12 @@ pub(crate) struct Finding {
 }
 
 impl Finding {
-    /// A finding made here.
-    pub(crate) fn local(diagnostic: Diagnostic, locations: &Locations) -> Self {
-        let location = locations.of(&diagnostic.path);
-        let Diagnostic { severity, code, path, message, help } = diagnostic;
+    /// A finding made here about a file with this text.
+    pub(crate) fn local(diagnostic: Diagnostic, locations: &Locations, text: &str) -> Self {
+        let Diagnostic { severity, code, path, message, help, within } = diagnostic;
+        let location = locations.of(&path);
+        let exact = location.zip(within).and_then(|(location, within)| variable_at(text, location, within));
+        let location = exact.or(location);
         Self { severity, code: code.to_owned(), path, message, help, location, example: None }
     }
 
@@ -127,6 +129,22 @@ fn span(text: &str, location: Location) -> SourceSpan {
         Some(_) => [": ", ", ", " #", " }", "]"].iter().filter_map(|end| rest.find(end)).min(),
     };
     SourceSpan::from((location.offset.min(text.len()), end.unwrap_or(rest.len())))
+}
+
+/// The place of a variable in a file, by its place within a text that begins at a location: exact unless quotes with escapes or
+/// folded lines stand before it, where the text's own place has to do.
+fn variable_at(text: &str, location: Location, within: Within) -> Option<Location> {
+    let is_quoted = text.get(location.offset..)?.starts_with(['"', '\'']);
+    let line = location.line + within.line - 1;
+    let column = location.column + within.column - 1 + u32::from(is_quoted);
+    let line_text = text.lines().nth(usize::try_from(line).ok()? - 1)?;
+    let (at, _) = line_text.char_indices().nth(usize::try_from(column).ok()? - 1)?;
+    let (before, after) = line_text.split_at_checked(at)?;
+    let is_variable = after.starts_with("{{") || before.rfind("{{") > before.rfind("}}");
+    let is_verbatim = !is_quoted || within.line == 1 && !before.contains('\\') && !before.contains("''");
+    let lines_before = text.split_inclusive('\n').take(usize::try_from(line).ok()? - 1);
+    let offset = lines_before.map(str::len).sum::<usize>() + at;
+    (is_variable && is_verbatim).then_some(Location { line, column, offset })
 }
 
 /// A finding as miette wants it.

@@ -6,13 +6,11 @@ use serde::Serialize;
 use tamis_api::v1::{ListRevisionsRequest, Revision};
 use tamis_engine::definition::yaml;
 
-use crate::args::{
-    DiffHistoryArgs, HistoryArgs, HistoryCommand, InspectOutput, ListHistoryArgs, ListOutput, ShowHistoryArgs,
-};
+use crate::args::{DiffHistoryArgs, HistoryArgs, HistoryCommand, ListHistoryArgs, ShowHistoryArgs};
 use crate::console::printable;
 use crate::difference::Difference;
 use crate::exit::Outcome;
-use crate::{console, findings, keys, remote, stored, table};
+use crate::{console, findings, output, remote, stored, table};
 
 /// Revisions of one page.
 const PAGE_SIZE_MAX: usize = 1_000;
@@ -58,30 +56,21 @@ fn diff(args: &DiffHistoryArgs) -> anyhow::Result<Outcome> {
     })?;
     let difference = Difference::between(Some(&from.document), &to.document);
     let (account_id, from_revision, to_revision) = (args.account.as_str(), from.revision, to.revision);
-    match args.told.output {
-        InspectOutput::Json => {
-            let report = Report { account_id, from_revision, to_revision, difference: &difference };
-            console::print(&keys::json(&report)?)?;
-        }
-        InspectOutput::Text => {
-            let summary = format!(
-                "{account_id}, from revision {from_revision} to {to_revision}: {}",
-                difference.summary()
-            );
-            let body = difference.render(findings::stdout_is_fancy());
-            console::print(&format!("{body}{}\n", printable(&summary)))?;
-        }
-    }
+    let report = Report { account_id, from_revision, to_revision, difference: &difference };
+    let told = output::record(args.told.output, &report, || {
+        let summary =
+            format!("{account_id}, from revision {from_revision} to {to_revision}: {}", difference.summary());
+        let body = difference.render(findings::stdout_is_fancy());
+        Ok(format!("{body}{}\n", printable(&summary)))
+    });
+    console::print(&told?)?;
     Ok(difference.outcome(args.told.exit_code))
 }
 
 fn list(args: &ListHistoryArgs) -> anyhow::Result<Outcome> {
     let found = remote::block_on(read(args))?;
-    let text = match args.output {
-        ListOutput::Json => found.iter().map(keys::json).collect::<anyhow::Result<String>>()?,
-        ListOutput::Table => found.iter().map(line).collect(),
-    };
-    console::print(&text)?;
+    let told = found.iter().map(|revision| output::record(args.output, revision, || Ok(line(revision))));
+    console::print(&told.collect::<anyhow::Result<String>>()?)?;
     Ok(Outcome::Clean)
 }
 

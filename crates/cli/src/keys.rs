@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use anyhow::Context as _;
 use jiff::Timestamp;
 use tamis_api::v1::{CreateKeyRequest, CreateKeyResponse, Key, ListKeysRequest, RevokeKeyRequest};
 use tamis_api::well_known;
@@ -10,10 +9,10 @@ use tamis_server::{Location, keys};
 use tonic::{Request, Status};
 
 use crate::args::{
-    CreateKeyArgs, KeysArgs, KeysCommand, KeysPlace, ListKeysArgs, ListOutput, RevokeKeyArgs, StoreAddress,
+    CreateKeyArgs, KeysArgs, KeysCommand, KeysPlace, ListKeysArgs, RevokeKeyArgs, StoreAddress,
 };
 use crate::exit::{Outcome, misuse};
-use crate::{console, remote, table};
+use crate::{console, output, remote, table};
 
 /// Keys of one page of a list.
 const PAGE_SIZE: i32 = 1_000;
@@ -75,10 +74,8 @@ fn list(args: &ListKeysArgs) -> anyhow::Result<Outcome> {
             None => all(place).await,
         }
     })?;
-    let text = match args.output {
-        ListOutput::Json => found.iter().map(json).collect::<anyhow::Result<String>>()?,
-        ListOutput::Table => found.iter().map(line).collect(),
-    };
+    let told = found.iter().map(|key| output::record(args.output, key, || Ok(line(key))));
+    let text = told.collect::<anyhow::Result<String>>()?;
     console::print(&text)?;
     Ok(Outcome::Clean)
 }
@@ -96,14 +93,6 @@ async fn all(place: &KeysPlace) -> anyhow::Result<Vec<Key>> {
         }
         page_token = page.next_page_token;
     }
-}
-
-/// A message as one line of JSON.
-///
-/// # Errors
-/// None in practice.
-pub(crate) fn json(message: &impl serde::Serialize) -> anyhow::Result<String> {
-    Ok(serde_json::to_string(message).context("cannot write JSON")? + "\n")
 }
 
 fn line(key: &Key) -> String {

@@ -11,6 +11,7 @@ use tamis_engine::{Diagnostic, Index, Severity, check, compile};
 use tamis_server::offline;
 
 use crate::console;
+use crate::exit::misuse;
 use crate::findings::{self, Finding};
 
 /// A file that was read and checked.
@@ -40,14 +41,18 @@ impl Checked {
         let Analysis { findings, left_out } = analyze(index, Scope::All);
         for finding in findings {
             let Some(place) = places.get(&*finding.workflow_id) else { continue };
-            let told = Finding::local(finding.at(&workflow_path(*place)), &self.locations);
+            let told = Finding::local(finding.at(&workflow_path(*place)), &self.locations, &self.text);
             let example = offline::request_to_wire(&finding.example, account_id);
             self.findings.push(told.with_example(example));
         }
         self.findings.extend(left_out.into_iter().map(|(code, count)| {
             let message = format!("{} of this kind may be there", console::count(count, "more finding"));
             let told = Diagnostic::warning(code, "workflows", message);
-            Finding::local(told.with_help("put those right that are told, and check again"), &self.locations)
+            Finding::local(
+                told.with_help("put those right that are told, and check again"),
+                &self.locations,
+                &self.text,
+            )
         }));
         findings::sort(&mut self.findings);
     }
@@ -65,12 +70,25 @@ impl Checked {
     /// # Errors
     /// See [`findings::render`].
     pub(crate) fn show_also(&self, found: &[Finding]) -> anyhow::Result<()> {
-        if !found.is_empty() {
-            let text = findings::render(&self.name, &self.text, found, findings::stderr_is_fancy())?;
-            console::note(text.trim_end_matches('\n'));
-        }
-        Ok(())
+        show(&self.name, &self.text, found)
     }
+}
+
+/// Shows findings about a file, on standard error.
+///
+/// # Errors
+/// See [`findings::render`].
+pub(crate) fn show(name: &str, text: &str, found: &[Finding]) -> anyhow::Result<()> {
+    if !found.is_empty() {
+        let text = findings::render(name, text, found, findings::stderr_is_fancy())?;
+        console::note(text.trim_end_matches('\n'));
+    }
+    Ok(())
+}
+
+/// Findings one under the other, for an error that ends a command.
+pub(crate) fn listed(found: &[Diagnostic]) -> String {
+    found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// Where the account comes from that workflows are checked against.
@@ -126,8 +144,21 @@ impl Source {
         &self.name
     }
 
-    /// Checks what was read.
+    /// Checks what was read, and runs its examples.
     pub(crate) fn check(self, account_source: AccountSource<'_>) -> Checked {
+        self.checked(account_source, examples_broken)
+    }
+
+    /// Checks what was read, whether its examples hold or not.
+    pub(crate) fn check_form(self, account_source: AccountSource<'_>) -> Checked {
+        self.checked(account_source, |_, _| Vec::new())
+    }
+
+    fn checked(
+        self,
+        account_source: AccountSource<'_>,
+        run_examples: impl Fn(&Arc<Account>, &[Arc<Workflow>]) -> Vec<Diagnostic>,
+    ) -> Checked {
         let Self { name, text, mut reading } = self;
         let account = account_of(&mut reading, account_source);
         let workflows = &reading.value.workflows;
@@ -137,10 +168,10 @@ impl Source {
             found.extend(checker.workflow(workflow, &workflow_path(index)));
         }
         reading.add(found);
-        let index = build(Arc::new(account), &mut reading);
+        let index = build(Arc::new(account), &mut reading, run_examples);
         let Reading { value: document, diagnostics, locations } = reading;
         let mut findings: Vec<Finding> =
-            diagnostics.into_iter().map(|diagnostic| Finding::local(diagnostic, &locations)).collect();
+            diagnostics.into_iter().map(|diagnostic| Finding::local(diagnostic, &locations, &text)).collect();
         findings::sort(&mut findings);
         Checked { name, text, document, findings, locations, index }
     }
@@ -152,6 +183,23 @@ impl Source {
 /// The file cannot be read. What is wrong with its content is in the findings.
 pub(crate) fn load(file: &str, account_source: AccountSource<'_>) -> anyhow::Result<Checked> {
     Ok(Source::read(file)?.check(account_source))
+}
+
+/// Reads a file for the account that it states. One that is wrong has its findings in what was checked, and the defaults, with
+/// this id, take its place.
+///
+/// # Errors
+/// The file cannot be read, or states no account.
+pub(crate) fn load_account(file: &str, default_id: &str) -> anyhow::Result<(Checked, Account)> {
+    let mut holder = load(file, AccountSource::FileOr(default_id))?;
+    let account = holder.document.account.take();
+    if findings::has_errors(&holder.findings) {
+        return Ok((holder, default_account(default_id)));
+    }
+    match account {
+        Some(account) => Ok((holder, account)),
+        None => Err(misuse(format!("{} states no account", holder.name))),
+    }
 }
 
 /// The account to check against. One that is itself wrong is reported, and the defaults take its place, so that the
@@ -171,22 +219,30 @@ fn account_of(reading: &mut Reading<Document>, account_source: AccountSource<'_>
 }
 
 /// Compiles, and runs every example, unless something is wrong already; whatever breaks is reported.
-fn build(account: Arc<Account>, reading: &mut Reading<Document>) -> Option<Index> {
+fn build(
+    account: Arc<Account>,
+    reading: &mut Reading<Document>,
+    run_examples: impl Fn(&Arc<Account>, &[Arc<Workflow>]) -> Vec<Diagnostic>,
+) -> Option<Index> {
     if reading.has_errors() {
         return None;
     }
     let workflows: Vec<Arc<Workflow>> = reading.value.workflows.iter().cloned().map(Arc::new).collect();
-    let mut broken = Vec::new();
-    for (index, workflow) in workflows.iter().enumerate() {
-        broken.extend(
-            compile::run_examples(&account, workflow, &workflow_path(index)).err().unwrap_or_default(),
-        );
-    }
+    let mut broken = run_examples(&account, &workflows);
     let index = compile(account, &workflows).map_err(|found| broken.extend(found)).ok();
     reading.add(broken);
     index.filter(|_| !reading.has_errors())
 }
 
-fn workflow_path(index: usize) -> String {
+/// A finding for each example that breaks.
+fn examples_broken(account: &Arc<Account>, workflows: &[Arc<Workflow>]) -> Vec<Diagnostic> {
+    let run = workflows.iter().enumerate().map(|(index, workflow)| {
+        compile::run_examples(account, workflow, &workflow_path(index)).err().unwrap_or_default()
+    });
+    run.flatten().collect()
+}
+
+/// The path of a document's workflow.
+pub(crate) fn workflow_path(index: usize) -> String {
     format!("workflows[{index}]")
 }

@@ -24,6 +24,7 @@ mod keys;
 mod local;
 mod log;
 mod maintenance;
+mod output;
 mod plan;
 mod recorded;
 mod remote;
@@ -32,10 +33,12 @@ mod rollback;
 mod schema;
 mod sending;
 mod serve;
+mod shell;
 mod simulate;
 mod stats;
 mod stored;
 mod table;
+mod test;
 mod update;
 
 use std::process::ExitCode;
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => serve::run(*args),
         Command::Check(args) => check::run(&args),
+        Command::Test(args) => test::run(&args),
         Command::Apply(args) => apply::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Export(args) => export::run(&args),
@@ -62,6 +66,7 @@ fn main() -> ExitCode {
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Replay(args) => replay::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Migrate(args) => maintenance::migrate(&args),
         Command::Backup(args) => maintenance::backup(&args),
         Command::Restore(args) => maintenance::restore(&args),
@@ -70,6 +75,8 @@ fn main() -> ExitCode {
         Command::Analyze(args) => analyze::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Capacity(args) => capacity::run(&args),
+        Command::Completions(args) => shell::completions(&args),
+        Command::Man(args) => shell::man(&args),
         Command::Baseline(args) => baseline::run(&args),
     };
     exit::code(outcome)

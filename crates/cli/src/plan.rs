@@ -11,13 +11,13 @@ use tamis_engine::definition::yaml::Document;
 use tamis_server::offline;
 use tonic::Request;
 
-use crate::args::{DraftArgs, InspectOutput, PlanArgs};
+use crate::args::{DraftArgs, PlanArgs};
 use crate::console::printable;
 use crate::difference::Difference;
 use crate::exit::Outcome;
 use crate::sending::{Draft, Ready, Sending};
 use crate::stored::{self, Stored};
-use crate::{console, findings, keys, remote};
+use crate::{console, findings, output, remote};
 
 /// The plan as a program reads it.
 #[derive(Serialize)]
@@ -55,38 +55,36 @@ async fn plan(args: &PlanArgs, draft: Draft) -> anyhow::Result<Outcome> {
     let difference = Difference::between(before.as_ref().map(|stored| &stored.document), &after);
     let new_warnings = new_warnings(before.as_ref(), &after, &ready, &response);
     let apply = command(&args.draft, &account_id, revision);
-    match args.told.output {
-        InspectOutput::Json => {
-            let apply = (!difference.is_empty()).then_some(apply.as_slice());
-            let report = Report {
-                account_id: &account_id,
-                revision,
-                difference: &difference,
-                new_warnings: &new_warnings,
-                apply,
-            };
-            console::print(&keys::json(&report)?)?;
-        }
-        InspectOutput::Text => {
-            let mut out = difference.render(findings::stdout_is_fancy());
-            for warning in &new_warnings {
-                out.push_str(&format!("new warning: {}\n", printable(warning)));
-            }
-            if !new_warnings.is_empty() {
-                out.push('\n');
-            }
-            let against = match revision {
-                0 => "for a new account".to_owned(),
-                revision => format!("against revision {revision}"),
-            };
-            out.push_str(&printable(&format!("{account_id}, {against}: {}\n", difference.summary())));
-            if !difference.is_empty() {
-                out.push_str(&format!("\n{}\n", shlex::try_join(apply.iter().map(String::as_str))?));
-            }
-            console::print(&out)?;
-        }
-    }
+    let report = Report {
+        account_id: &account_id,
+        revision,
+        difference: &difference,
+        new_warnings: &new_warnings,
+        apply: (!difference.is_empty()).then_some(&apply),
+    };
+    console::print(&output::record(args.told.output, &report, || told(&report))?)?;
     Ok(difference.outcome(args.told.exit_code))
+}
+
+/// The plan for people.
+fn told(report: &Report<'_>) -> anyhow::Result<String> {
+    let Report { account_id, revision, difference, new_warnings, apply } = report;
+    let mut out = difference.render(findings::stdout_is_fancy());
+    for warning in *new_warnings {
+        out.push_str(&format!("new warning: {}\n", printable(warning)));
+    }
+    if !new_warnings.is_empty() {
+        out.push('\n');
+    }
+    let against = match revision {
+        0 => "for a new account".to_owned(),
+        revision => format!("against revision {revision}"),
+    };
+    out.push_str(&printable(&format!("{account_id}, {against}: {}\n", difference.summary())));
+    if let Some(apply) = apply {
+        out.push_str(&format!("\n{}\n", shlex::try_join(apply.iter().map(String::as_str))?));
+    }
+    Ok(out)
 }
 
 /// The account as it would be, with its workflows in order.

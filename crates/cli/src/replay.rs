@@ -13,12 +13,12 @@ use tamis_api::v1::{EvaluateRequest, EvaluateResponse};
 use tamis_engine::{Index, compile};
 use tamis_server::offline;
 
-use crate::args::{InspectOutput, ReplayArgs};
+use crate::args::ReplayArgs;
 use crate::console::{self, count, printable};
 use crate::exit::Outcome;
 use crate::recorded::{Record, Recorded};
 use crate::remote::{self, Server};
-use crate::stored;
+use crate::{output, stored};
 
 /// Indexes that are kept at once. A log goes on from one revision of an account to the next.
 const INDEXES_MAX: usize = 16;
@@ -44,13 +44,7 @@ pub(crate) fn run(args: &ReplayArgs) -> anyhow::Result<Outcome> {
         }
         Ok(replay.found)
     })?;
-    match args.output {
-        InspectOutput::Text => console::print(&text(&found)?)?,
-        InspectOutput::Json => {
-            let json = serde_json::to_string(&found).context("cannot write what was found as JSON")?;
-            console::print(&format!("{json}\n"))?;
-        }
-    }
+    console::print(&output::record(args.output, &found, || Ok(text(&found)?))?)?;
     let is_clean = found.differing + found.unavailable + found.unreadable == 0;
     Ok(if is_clean { Outcome::Clean } else { Outcome::Findings })
 }

@@ -15,12 +15,12 @@ use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use tamis_server::simulate::{Samples, Simulator, Worker};
 
-use crate::args::{InspectOutput, SimulateArgs};
-use crate::console;
+use crate::args::SimulateArgs;
 use crate::exit::{Outcome, misuse};
 use crate::recorded::{Chunk, Recorded};
 use crate::simulate::judge::{Judge, Judged};
 use crate::simulate::report::Passed;
+use crate::{console, output};
 
 /// Runs the command.
 ///
@@ -45,10 +45,8 @@ pub(crate) fn run(args: &SimulateArgs) -> anyhow::Result<Outcome> {
     differences.flush().context("cannot write the differences")?;
     let found = simulator.report(workers, samples);
     report::write(&args.out, &found, &passed)?;
-    match args.output {
-        InspectOutput::Text => console::print(&report::summary(&found, &passed, &args.out)?)?,
-        InspectOutput::Json => console::print(&report::json(&found)?)?,
-    }
+    let summary = || Ok(report::summary(&found, &passed, &args.out)?);
+    console::print(&output::record(args.output, &found, summary)?)?;
     Ok(if found.refused_count == 0 { Outcome::Clean } else { Outcome::Findings })
 }
 

@@ -2,13 +2,12 @@
 
 use std::fmt::Write as _;
 
-use anyhow::Context as _;
 use tamis_api::v1::{ListWorkflowStatsRequest, ListWorkflowStatsResponse, WorkflowStats};
 
-use crate::args::{InspectOutput, StatsArgs};
+use crate::args::{Output, StatsArgs};
 use crate::console::{self, printable};
 use crate::exit::Outcome;
-use crate::{remote, table};
+use crate::{output, remote, table};
 
 /// Workflows that are asked for at once; the most that may be.
 const PAGE_SIZE: i32 = 1_000;
@@ -40,26 +39,20 @@ pub(crate) fn run(args: &StatsArgs) -> anyhow::Result<Outcome> {
     })
 }
 
-fn told(page: &ListWorkflowStatsResponse, output: InspectOutput, is_first: bool) -> anyhow::Result<String> {
+fn told(page: &ListWorkflowStatsResponse, output: Output, is_first: bool) -> anyhow::Result<String> {
     let mut out = String::new();
-    if output == InspectOutput::Text && is_first {
+    if output == Output::Table && is_first {
         let since = page.since.as_ref().map(table::instant).unwrap_or_default();
         let count = console::count(usize::try_from(page.total_size)?, "workflow");
         writeln!(out, "{count}, counted since {since}\n\n{:>12}  {:<20}  workflow", "matched", "last")?;
     }
     for stats in &page.stats {
-        match output {
-            InspectOutput::Text => row(&mut out, stats)?,
-            InspectOutput::Json => {
-                out.push_str(&serde_json::to_string(stats).context("cannot write the figures as JSON")?);
-                out.push('\n');
-            }
-        }
+        out.push_str(&output::record(output, stats, || Ok(row(stats)))?);
     }
     Ok(out)
 }
 
-fn row(out: &mut String, stats: &WorkflowStats) -> std::fmt::Result {
+fn row(stats: &WorkflowStats) -> String {
     let last = stats.last_matched_at.as_ref().map(table::instant).unwrap_or_else(|| "never".to_owned());
-    writeln!(out, "{:>12}  {last:<20}  {}", stats.matched_count, printable(&stats.workflow_id))
+    format!("{:>12}  {last:<20}  {}\n", stats.matched_count, printable(&stats.workflow_id))
 }

@@ -90,10 +90,10 @@ impl Finding {
 
     /// The same as it is told of one of the others.
     pub fn at_other(&self, path: &str) -> Diagnostic {
-        let Diagnostic { severity, code, path: field, message, help } = self.diagnostic.clone();
+        let Diagnostic { path: field, message, .. } = &self.diagnostic;
         let place = if field.is_empty() { String::new() } else { format!(" at `{field}`") };
         let message = format!("of `{}`{place}: {message}", self.workflow_id);
-        Diagnostic { severity, code, path: path.to_owned(), message, help }
+        Diagnostic { path: path.to_owned(), message, ..self.diagnostic.clone() }
     }
 }
 

@@ -3,6 +3,7 @@
 mod account;
 mod action;
 mod condition;
+mod examples;
 mod layout;
 mod levels;
 
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
+pub use examples::{Examined, run_examples};
 pub use layout::Layout;
 pub use levels::{Edit, LevelSizes};
 
@@ -18,9 +20,8 @@ pub(crate) use condition::clock_condition;
 use condition::{ClockValues, TimeKey};
 use layout::LaidOut;
 
-use crate::definition::{Account, Example, Mode, Test, Workflow};
+use crate::definition::{Account, Test, Workflow};
 use crate::diagnostic::Diagnostic;
-use crate::evaluate::Scratch;
 use crate::index::condition::Conditions;
 use crate::index::facts::TextField;
 use crate::index::names::Names;
@@ -28,7 +29,6 @@ use crate::index::segment::id_hashes;
 use crate::index::{Clause, CompiledAccount, CompiledWorkflow, Index, Level, Rank, Segment};
 use crate::limits::CONDITIONS_MAX;
 use crate::phrases::PhraseMatcherBuilder;
-use crate::request::Request;
 
 /// Compiles an account with its workflows, given in order of creation, into an index.
 ///
@@ -90,55 +90,6 @@ pub(crate) fn compile_segment(
         }
     }
     compiler.finish(sources, layout)
-}
-
-/// Runs a workflow's examples, whether or not it is enabled and live.
-///
-/// # Errors
-/// A finding for each example that breaks, or all that keeps the workflow from compiling; `path` is what field paths
-/// begin with, such as `workflow`.
-pub fn run_examples(account: &Arc<Account>, workflow: &Workflow, path: &str) -> Result<(), Vec<Diagnostic>> {
-    if workflow.examples.is_empty() {
-        return Ok(());
-    }
-    let examined = Workflow { enabled: true, mode: Mode::Live, ..workflow.clone() };
-    let index = compile(Arc::clone(account), &[Arc::new(examined)]).map_err(|diagnostics| {
-        let renamed = |diagnostic: Diagnostic| Diagnostic {
-            path: diagnostic.path.replacen("workflows[0]", path, 1),
-            ..diagnostic
-        };
-        diagnostics.into_iter().map(renamed).collect::<Vec<_>>()
-    })?;
-    let mut scratch = Scratch::default();
-    let broken: Vec<_> = workflow
-        .examples
-        .iter()
-        .enumerate()
-        .filter_map(|(place, example)| {
-            let matches = !index.evaluate(&request_of(example), &mut scratch).matches.is_empty();
-            (matches != example.matches).then(|| broken_example(example, format!("{path}.examples[{place}]")))
-        })
-        .collect();
-    if broken.is_empty() { Ok(()) } else { Err(broken) }
-}
-
-fn request_of(example: &Example) -> Request<'_> {
-    Request {
-        ticket: example.ticket.clone(),
-        change: example.change.clone(),
-        now: example.now,
-        baseline: example.baseline.clone(),
-        with_next_due: false,
-        with_chaining: false,
-        cause: Vec::new(),
-    }
-}
-
-fn broken_example(example: &Example, path: String) -> Diagnostic {
-    let wanted = if example.matches { "must match but does not" } else { "must not match but does" };
-    let name = if example.name.is_empty() { String::new() } else { format!(" `{}`", example.name) };
-    Diagnostic::error("example_broken", path, format!("the example{name} {wanted}"))
-        .with_help("change the conditions, or the example if it is the one that is wrong")
 }
 
 /// What grows while workflows are added.

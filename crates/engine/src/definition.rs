@@ -8,7 +8,7 @@ pub mod yaml;
 
 use jiff::{SignedDuration, Timestamp, civil};
 
-use crate::request::{Baseline, Change, Ticket};
+use crate::request::{Baseline, Change, Request, Ticket};
 
 /// A tenant's settings.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -263,6 +263,14 @@ pub enum Class {
 }
 
 impl Test {
+    /// The phrases, if the condition looks for some in a text.
+    pub fn phrases(&self) -> Option<&Phrases> {
+        match self {
+            Self::Subject(phrases) | Self::CustomerName(phrases) | Self::Message(phrases) => Some(phrases),
+            _ => None,
+        }
+    }
+
     /// The condition's name in YAML, on the wire and everywhere else.
     pub fn name(&self) -> &'static str {
         match self {
@@ -549,4 +557,19 @@ pub struct Example {
     pub now: Timestamp,
     /// What was before.
     pub baseline: Option<Box<Baseline<'static>>>,
+}
+
+impl Example {
+    /// The question that the example asks.
+    pub fn request(&self) -> Request<'_> {
+        Request {
+            ticket: self.ticket.clone(),
+            change: self.change.clone(),
+            now: self.now,
+            baseline: self.baseline.clone(),
+            with_next_due: false,
+            with_chaining: false,
+            cause: Vec::new(),
+        }
+    }
 }

@@ -24,6 +24,17 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do about it; may be empty.
     pub help: String,
+    /// Where within the field's text it is, if it is about a part of it.
+    pub within: Option<Within>,
+}
+
+/// A place within a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Within {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
 }
 
 impl Diagnostic {
@@ -35,6 +46,7 @@ impl Diagnostic {
             path: path.into(),
             message: message.into(),
             help: String::new(),
+            within: None,
         }
     }
 

@@ -12,7 +12,7 @@ mod gather;
 use jiff::Timestamp;
 
 use crate::decision::{Decision, FireKey, Match, MatchedPhrase, NotReady, Place};
-use crate::definition::{Condition, Mode, Test, Workflow};
+use crate::definition::{Mode, Workflow};
 use crate::index::condition::{CompiledCondition, Texts, View};
 use crate::index::facts::{Facts, TextField};
 use crate::index::{Clause, CompiledWorkflow, Index, Rank, Segment};
@@ -351,8 +351,8 @@ fn matched_phrases<'i>(
     });
     let found = all.chain(any).filter_map(|(place, compiled, defined)| {
         let CompiledCondition::Text { field, test, negated: false, .. } = compiled else { return None };
-        let (phrases, scratch) = (phrases_of(defined)?, scratches.get(field.ordinal())?);
-        Some((place, phrases, scratch.phrases_of(segment.matcher(field), test)))
+        let (phrases, scratch) = (defined.test.phrases()?, scratches.get(field.ordinal())?);
+        Some((place, &phrases.phrases, scratch.phrases_of(segment.matcher(field), test)))
     });
     // They are counted first, so that a list is made once, and as long as it has to be.
     let count = found.clone().map(|(_, _, numbers)| numbers.count()).sum();
@@ -364,13 +364,4 @@ fn matched_phrases<'i>(
         }));
     }
     matched
-}
-
-fn phrases_of(condition: &Condition) -> Option<&[String]> {
-    match &condition.test {
-        Test::Subject(phrases) | Test::CustomerName(phrases) | Test::Message(phrases) => {
-            Some(&phrases.phrases)
-        }
-        _ => None,
-    }
 }

@@ -1,5 +1,6 @@
 //! Tells why each workflow matched or did not, condition by condition, on the same compiled conditions as the decision.
 
+mod texts;
 mod words;
 
 use std::collections::{HashMap, HashSet};
@@ -16,6 +17,7 @@ use crate::index::condition::{CompiledCondition, Texts, View};
 use crate::index::facts::TextField;
 use crate::index::{CompiledWorkflow, Index, Level};
 use crate::request::Request;
+use texts::SeenTexts;
 
 impl Index {
     /// Tells why each workflow matched or did not: those with the given ids, or all if there are none; at most
@@ -29,12 +31,13 @@ impl Index {
         workflow_ids: &[&str],
         workflows_max: usize,
     ) -> Explanation<'_> {
+        let texts = SeenTexts::new(request);
         let scratches: Vec<_> = self.levels.iter().map(|level| self.scanned(level, request)).collect();
         let explainers: Vec<_> = self
             .levels
             .iter()
             .zip(&scratches)
-            .map(|(level, scratch)| Explainer::new(self, level, request, scratch))
+            .map(|(level, scratch)| Explainer::new(self, level, &texts, (request, scratch)))
             .collect();
         let wanted: HashSet<&str> = workflow_ids.iter().copied().collect();
         let is_wanted = |workflow: &Workflow| wanted.is_empty() || wanted.contains(workflow.id.as_str());
@@ -179,18 +182,25 @@ impl Judgement<'_> {
 
 struct Explainer<'v> {
     request: &'v Request<'v>,
+    texts: &'v SeenTexts<'v>,
     view: View<'v>,
     baseline: Option<View<'v>>,
 }
 
 impl<'v> Explainer<'v> {
-    fn new(index: &'v Index, level: &'v Level, request: &'v Request<'v>, scratch: &'v LevelScratch) -> Self {
+    fn new(
+        index: &'v Index,
+        level: &'v Level,
+        seen: &'v SeenTexts<'v>,
+        (request, scratch): (&'v Request<'v>, &'v LevelScratch),
+    ) -> Self {
         let LevelScratch { facts, baseline_facts, phrases, .. } = scratch;
         let segment = &*level.segment;
         let texts = Texts::Scanned { scratches: phrases, present: scanned(request) };
         let baseline = index.baseline(request);
         Self {
             request,
+            texts: seen,
             view: index.present(request).view(index, segment, facts, texts),
             baseline: baseline.map(|before| before.view(index, segment, baseline_facts, before.texts())),
         }
@@ -268,7 +278,9 @@ impl<'v> Explainer<'v> {
             let rises = time.next_toggle(&self.view.instants, self.view.now)?;
             Some(jiff::SignedDuration::from_nanos(rises.saturating_sub(self.view.now)))
         });
-        let (seen, seen_folded) = words::seen(&defined.test, self.request, &self.view);
-        ConditionExplanation { place, held, wanted: words::wanted(defined), seen, seen_folded, short_by }
+        let (seen, seen_folded) = words::seen(&defined.test, self.request, self.texts, &self.view);
+        let occurrences = self.texts.occurrences(compiled, &defined.test, &self.view);
+        let wanted = words::wanted(defined);
+        ConditionExplanation { place, held, wanted, seen, seen_folded, occurrences, short_by }
     }
 }

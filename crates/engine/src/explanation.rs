@@ -1,5 +1,7 @@
 //! Why each workflow matched or did not.
 
+use std::ops::Range;
+
 use jiff::SignedDuration;
 
 use crate::decision::Place;
@@ -55,8 +57,22 @@ pub struct ConditionExplanation {
     pub seen: String,
     /// For a text: what was seen after folding, at most its first 200 characters.
     pub seen_folded: Option<String>,
+    /// For a text: each phrase that was found in it, whether the condition is negated or not, where it first stands.
+    pub occurrences: Vec<PhraseOccurrence>,
     /// For a time condition that failed and will hold: how long it will take.
     pub short_by: Option<SignedDuration>,
+}
+
+/// Where a phrase was found in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhraseOccurrence {
+    /// Index in the condition's phrases.
+    pub phrase_index: u32,
+    /// The phrase, as the workflow has it.
+    pub phrase: String,
+    /// The stretch that it was found in, in characters of the text as it was written. Marks that follow a letter, and letters
+    /// that fold to several, are in it whole.
+    pub chars: Range<u32>,
 }
 
 /// Why one alternative matched or did not.

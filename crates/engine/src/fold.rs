@@ -23,9 +23,11 @@ mod simd;
 mod table;
 #[cfg(test)]
 mod tests;
+mod traced;
 
 use quick::Quick;
 use table::Table;
+pub(crate) use traced::TracedFold;
 
 /// Which differences a condition keeps. The default drops both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

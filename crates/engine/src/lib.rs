@@ -9,6 +9,7 @@
 
 pub mod analyze;
 pub mod ascent;
+pub mod case;
 pub mod check;
 pub mod compile;
 pub mod date_time;
@@ -21,6 +22,7 @@ pub mod explanation;
 pub mod fold;
 mod index;
 pub mod limits;
+mod nearest;
 pub mod phrases;
 pub mod request;
 pub mod simulate;
@@ -34,7 +36,7 @@ mod vectors;
 pub use compile::compile;
 pub use decision::Decision;
 pub use definition::{Account, Workflow};
-pub use diagnostic::{Diagnostic, Severity};
+pub use diagnostic::{Diagnostic, Severity, Within};
 pub use evaluate::Scratch;
 pub use explanation::Explanation;
 pub use index::Index;

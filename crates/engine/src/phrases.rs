@@ -15,6 +15,7 @@ mod finders;
 mod folded;
 mod grams;
 mod hits;
+mod locate;
 mod pattern;
 mod set;
 mod simd;
@@ -31,8 +32,10 @@ use crate::fold::Folding;
 use automaton::Automaton;
 use finders::Finders;
 pub use folded::Folded;
+pub(crate) use folded::place as folding_place;
 use grams::Grams;
 use hits::Hits;
+pub(crate) use locate::Located;
 use pattern::{Kinds, Patterns};
 use set::SparseSet;
 use simd::Kernel;
@@ -49,6 +52,11 @@ fn number(index: usize) -> u32 {
 /// The entry of a number, if there is one.
 fn entry<T>(list: &[T], number: u32) -> Option<&T> {
     list.get(usize::try_from(number).ok()?)
+}
+
+/// The folding that a test's phrases are compared in.
+pub(crate) fn folding_of(phrases: &Phrases) -> Folding {
+    Folding { case_sensitive: phrases.case_sensitive, accent_sensitive: phrases.accent_sensitive }
 }
 
 /// How the phrases of a text are searched for. What is found does not depend on it; the time does.
@@ -164,8 +172,7 @@ struct Results {
 impl PhraseMatcherBuilder {
     /// Adds a test and returns its number: 0, 1, 2 …; an equal test that was added before keeps its number.
     pub fn add(&mut self, phrases: &Phrases) -> u32 {
-        let folding =
-            Folding { case_sensitive: phrases.case_sensitive, accent_sensitive: phrases.accent_sensitive };
+        let folding = folding_of(phrases);
         let kind = Kinds::of(phrases);
         let start = self.phrases.len();
         for phrase in &phrases.phrases {

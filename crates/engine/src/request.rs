@@ -13,7 +13,7 @@ pub type Text<'a> = Cow<'a, str>;
 ///
 /// Whoever makes one has checked it: ids are not empty, a change has a fact, a timer stands alone, and a change other
 /// than a timer has an id (that of an example may be empty).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Request<'a> {
     /// The ticket after the change.
     pub ticket: Ticket<'a>,

@@ -9,7 +9,8 @@ use proptest::sample::select;
 use proptest::test_runner::{FileFailurePersistence, TestCaseError, TestCaseResult};
 use tamis_engine::decision::{Decision, Match};
 use tamis_engine::definition::{Account, Action, Condition, Mode, Phrases, Test, TicketState, Workflow};
-use tamis_engine::explanation::{Verdict, WorkflowExplanation};
+use tamis_engine::explanation::{PhraseOccurrence, Verdict, WorkflowExplanation};
+use tamis_engine::fold::Folding;
 use tamis_engine::request::{Baseline, Change, Request, Ticket};
 use tamis_engine::{Scratch, limits};
 use tamis_testkit::{generate, laws, reference};
@@ -511,6 +512,7 @@ fn explanation_is_decision(
             let has_text =
                 matches!(condition.test, Test::Subject(_) | Test::CustomerName(_) | Test::Message(_));
             prop_assert!(has_text || explained.seen_folded.is_none());
+            occurrences_are_in_the_text(account, condition, request, &explained.occurrences)?;
         }
         let fails = |condition: &&Condition| !reference::holds(account, condition, request);
         let failed_in_all = workflow.all.iter().filter(fails).count();
@@ -521,6 +523,47 @@ fn explanation_is_decision(
         prop_assert_eq!(any_matched, holds_alone, "{}", workflow.id);
     }
     matches_come_first(&explanation.workflows)
+}
+
+/// Just the phrases that the reference finds one by one are told, each with a stretch of the text as it was written that
+/// folds to something that holds the phrase.
+fn occurrences_are_in_the_text(
+    account: &Account,
+    condition: &Condition,
+    request: &Request<'_>,
+    occurrences: &[PhraseOccurrence],
+) -> TestCaseResult {
+    let message = request.change.message_received.as_ref().map(|message| message.text.as_deref());
+    let (phrases, text) = match &condition.test {
+        Test::Subject(phrases) => (phrases, request.ticket.subject.as_deref()),
+        Test::CustomerName(phrases) => (phrases, request.ticket.customer_name.as_deref()),
+        Test::Message(phrases) => (phrases, message.map(Option::unwrap_or_default)),
+        _ => {
+            prop_assert_eq!(occurrences, []);
+            return Ok(());
+        }
+    };
+    let alone = |phrase: &String| {
+        let phrases = Phrases { phrases: vec![phrase.clone()], ..phrases.clone() };
+        let test = match &condition.test {
+            Test::Subject(_) => Test::Subject(phrases),
+            Test::CustomerName(_) => Test::CustomerName(phrases),
+            _ => Test::Message(phrases),
+        };
+        reference::holds(account, &Condition { negated: false, test }, request)
+    };
+    let expected: Vec<&String> = phrases.phrases.iter().filter(|phrase| alone(phrase)).collect();
+    let told: Vec<&String> = occurrences.iter().map(|found| &found.phrase).collect();
+    prop_assert_eq!(told, expected);
+    let folding =
+        Folding { case_sensitive: phrases.case_sensitive, accent_sensitive: phrases.accent_sensitive };
+    for found in occurrences {
+        let chars = text.unwrap_or_default().chars();
+        let stretch: String = chars.skip(found.chars.start as usize).take(found.chars.len()).collect();
+        let (stretch, phrase) = (folding.fold(&stretch), folding.fold(&found.phrase));
+        prop_assert!(stretch.contains(&phrase), "{:?} is not in {:?}", phrase, stretch);
+    }
+    Ok(())
 }
 
 /// Matches come first, then the workflows that the fewest conditions keep from matching.

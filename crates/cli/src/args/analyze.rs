@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::args::{InspectOutput, ServerArgs};
+use crate::args::{Output, ServerArgs};
 
 const ANALYZE_HELP: &str = "\
 Each finding comes with a change that shows it. `tamis check` tells the same of a file.
@@ -37,8 +37,8 @@ pub(crate) struct AnalyzeArgs {
     #[arg(long, value_name = "DATE", value_parser = since)]
     pub(crate) dead_since: Option<Timestamp>,
     /// How findings are written: for people, or the whole answer as JSON.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) output: InspectOutput,
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) output: Output,
 }
 
 /// A date, or an instant.

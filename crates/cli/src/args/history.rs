@@ -4,7 +4,7 @@ use std::num::{NonZeroU64, NonZeroUsize};
 
 use clap::{Args, Subcommand};
 
-use crate::args::{InspectOutput, ListOutput, ServerArgs};
+use crate::args::{Output, ServerArgs};
 
 const HISTORY_HELP: &str = "\
 Each write makes a revision of its account, and all of them stay: those of a deleted account too.
@@ -50,7 +50,7 @@ pub(crate) struct ListHistoryArgs {
     pub(crate) limit: NonZeroUsize,
     /// How they are written.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub(crate) output: ListOutput,
+    pub(crate) output: Output,
     /// Where the server is.
     #[command(flatten)]
     pub(crate) server: ServerArgs,
@@ -101,9 +101,9 @@ pub(crate) struct DiffHistoryArgs {
 /// How differences are told.
 #[derive(Debug, Args)]
 pub(crate) struct DifferenceArgs {
-    /// How differences are written: for people, or as one JSON object.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) output: InspectOutput,
+    /// How differences are written.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) output: Output,
     /// End with exit code 3 if there are differences.
     #[arg(long)]
     pub(crate) exit_code: bool,

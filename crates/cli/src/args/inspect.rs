@@ -1,9 +1,9 @@
 //! Commands that look at a running service.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use tamis_server::Listen;
 
-use crate::args::ServerArgs;
+use crate::args::{Output, ServerArgs};
 
 const DOCTOR_HELP: &str = "\
 Each check says ok, warn, fail or skip, and what to do about it. Some need what the service tells
@@ -30,8 +30,8 @@ pub(crate) struct DoctorArgs {
     #[arg(long, value_name = "ADDR")]
     pub(crate) metrics: Option<Listen>,
     /// How findings are written.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) output: InspectOutput,
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) output: Output,
 }
 
 const STATS_HELP: &str = "\
@@ -39,7 +39,12 @@ Counted by the server that answers, since it was started; each of several counts
 
 Examples:
   tamis stats --account shop
-  tamis stats --account shop --output json | jq 'select(.matched_count == \"0\")'";
+  tamis stats --account shop --output json | jq 'select(.matched_count == \"0\")'
+
+Exit codes:
+  0  the figures are told
+  1  the call failed
+  2  the command line is wrong";
 
 /// Options of `stats`.
 #[derive(Debug, Args)]
@@ -51,16 +56,7 @@ pub(crate) struct StatsArgs {
     /// Where the server is.
     #[command(flatten)]
     pub(crate) server: ServerArgs,
-    /// How the figures are written: as a table, or as one JSON object for each workflow.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) output: InspectOutput,
-}
-
-/// How what was seen is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum InspectOutput {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
+    /// How the figures are written: as a table, or one object for each workflow.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) output: Output,
 }

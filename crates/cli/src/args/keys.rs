@@ -1,10 +1,10 @@
 //! Options of `keys`.
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use tamis_server::Role;
 use tonic::metadata::AsciiMetadataValue;
 
-use crate::args::{ServerArgs, StoreAddress};
+use crate::args::{Output, ServerArgs, StoreAddress};
 
 const KEYS_HELP: &str = "\
 A key is a text that a caller presents as `authorization: Bearer …`. It is shown when it is made, and
@@ -16,7 +16,41 @@ Examples:
   tamis keys list
   tamis keys revoke 3f2a9c0d41e87b65
 
-With --store, the store is written directly. No service may have a file open meanwhile.";
+With --store, the store is written directly. No service may have a file open meanwhile.
+
+Exit codes:
+  0  it is done
+  1  the call failed, or the store refused
+  2  the command line is wrong, or the store cannot be opened";
+
+const CREATE_HELP: &str = "\
+Examples:
+  tamis keys create --store tamis.db --role admin --all-accounts --name 'First key' > admin.key
+  tamis keys create --role evaluate --account shop --name Backend --expires 90d > backend.key
+
+Exit codes:
+  0  it is done
+  1  the call failed, or the store refused
+  2  the command line is wrong, or the store cannot be opened";
+
+const LIST_HELP: &str = "\
+Examples:
+  tamis keys list
+  tamis keys list --store tamis.db --output json
+
+Exit codes:
+  0  it is done
+  1  the call failed, or the store refused
+  2  the command line is wrong, or the store cannot be opened";
+
+const REVOKE_HELP: &str = "\
+Examples:
+  tamis keys revoke 3f2a9c0d41e87b65
+
+Exit codes:
+  0  it is done
+  1  the call failed, or the store refused
+  2  the command line is wrong, or the store cannot be opened";
 
 /// Options of `keys`.
 #[derive(Debug, Args)]
@@ -55,6 +89,7 @@ pub(crate) struct KeysPlace {
 
 /// Options of `keys create`.
 #[derive(Debug, Args)]
+#[command(after_help = CREATE_HELP)]
 pub(crate) struct CreateKeyArgs {
     /// What its bearer may do: `evaluate`, `edit` or `admin`.
     #[arg(long, value_name = "ROLE")]
@@ -87,10 +122,11 @@ fn span(text: &str) -> Result<jiff::SignedDuration, String> {
 
 /// Options of `keys list`.
 #[derive(Debug, Args)]
+#[command(after_help = LIST_HELP)]
 pub(crate) struct ListKeysArgs {
     /// How they are written.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub(crate) output: ListOutput,
+    pub(crate) output: Output,
     /// Where they are.
     #[command(flatten)]
     pub(crate) place: KeysPlace,
@@ -98,6 +134,7 @@ pub(crate) struct ListKeysArgs {
 
 /// Options of `keys revoke`.
 #[derive(Debug, Args)]
+#[command(after_help = REVOKE_HELP)]
 pub(crate) struct RevokeKeyArgs {
     /// Id of the key: the second part of its text, and the first column of the list.
     #[arg(value_name = "ID")]
@@ -105,13 +142,4 @@ pub(crate) struct RevokeKeyArgs {
     /// Where it is.
     #[command(flatten)]
     pub(crate) place: KeysPlace,
-}
-
-/// How a list is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ListOutput {
-    /// For people.
-    Table,
-    /// The JSON of proto3, one object a line.
-    Json,
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::args::{DraftArgs, InspectOutput, ServerArgs};
+use crate::args::{DraftArgs, Output, ServerArgs};
 
 const SIMULATE_HELP: &str = "\
 Recorded changes are what `tamis serve --decision-log` writes, or EvaluateRequests in the JSON of
@@ -56,8 +56,8 @@ pub(crate) struct SimulateArgs {
     #[arg(long, value_name = "DIR", default_value = "simulation-report")]
     pub(crate) out: PathBuf,
     /// How the summary is written.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) output: InspectOutput,
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) output: Output,
 }
 
 const REPLAY_HELP: &str = "\
@@ -90,8 +90,8 @@ pub(crate) struct ReplayArgs {
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub(crate) show: usize,
     /// How what was found is written.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) output: InspectOutput,
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) output: Output,
 }
 
 /// An instant, or a day.

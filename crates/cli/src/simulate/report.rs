@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 use std::path::Path;
 
-use anyhow::Context as _;
 use jiff::civil::Date;
 use tamis_api::v1::{DraftEdit, SimulatedWorkflow, Simulation, SimulationSample, WorkflowExplanation};
 use tamis_loadtest::report::document::{Block, Document, Section, Table};
@@ -12,10 +11,11 @@ use tamis_loadtest::report::format::{percent, whole};
 use tamis_loadtest::report::html;
 use tamis_loadtest::report::plot::{Axis, Form, Plot, Scale, Series};
 
+use crate::args::Output;
 use crate::console::printable;
 use crate::exit::misuse;
-use crate::remote;
 use crate::table::instant_of;
+use crate::{output, remote};
 
 /// Every change that is decided otherwise, one on a line.
 pub(super) const DIFFERENCES: &str = "differences.jsonl";
@@ -56,22 +56,13 @@ impl Passed {
 /// # Errors
 /// A file cannot be written.
 pub(super) fn write(folder: &Path, found: &Simulation, passed: &Passed) -> anyhow::Result<()> {
-    for (name, text) in [(HTML, html::write(&document(found, passed))), (JSON, json(found)?)] {
+    let json = output::record(Output::Json, found, || Ok(String::new()))?;
+    for (name, text) in [(HTML, html::write(&document(found, passed))), (JSON, json)] {
         let file = folder.join(name);
         std::fs::write(&file, text)
             .map_err(|error| misuse(format!("--out: cannot write {}: {error}", file.display())))?;
     }
     Ok(())
-}
-
-/// The whole as JSON, on one line.
-///
-/// # Errors
-/// None in practice.
-pub(super) fn json(found: &Simulation) -> anyhow::Result<String> {
-    let mut json = serde_json::to_string(found).context("cannot write the simulation as JSON")?;
-    json.push('\n');
-    Ok(json)
 }
 
 /// The summary for the terminal.

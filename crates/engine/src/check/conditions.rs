@@ -10,8 +10,8 @@ use crate::check::path::Path;
 use crate::check::text::{is_address, is_at_domain};
 use crate::check::vocabulary::{Vocabularies, Vocabulary};
 use crate::definition::{Attendance, Condition, ElapsedBound, Phrases, Test, TimeRange};
-use crate::fold::Folding;
 use crate::limits;
+use crate::phrases::folding_of;
 
 /// Checks a condition; `path` ends with its name.
 pub(super) fn condition(
@@ -103,7 +103,7 @@ fn emails(found: &mut Findings, path: &Path<'_>, addresses: &[String]) {
 
 fn phrase_test(found: &mut Findings, path: &Path<'_>, test: &Phrases) {
     set(found, path, test.phrases.len(), limits::VALUES_MAX);
-    let folding = Folding { case_sensitive: test.case_sensitive, accent_sensitive: test.accent_sensitive };
+    let folding = folding_of(test);
     let folded: Vec<String> = test.phrases.iter().map(|phrase| folding.fold(phrase)).collect();
     // Phrases that fold alike find the same texts.
     let repeats = Repeats::of(&folded);

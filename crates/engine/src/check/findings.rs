@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use crate::check::path::Path;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, Within};
 use crate::limits;
 
 /// The longest part of a text that a message quotes, in characters.
@@ -37,6 +37,21 @@ impl Findings {
             self.list.push(Diagnostic::error(code, path.to_string(), message).with_help(help));
         } else if self.errors == limits::FINDINGS_MAX + 1 {
             self.list.push(Diagnostic::error(MORE, path.to_string(), MORE_MESSAGE).with_help(MORE_HELP));
+        }
+    }
+
+    /// Adds one that stops a save, about a place within a text.
+    pub(crate) fn error_within(
+        &mut self,
+        code: &'static str,
+        path: &Path<'_>,
+        within: Within,
+        (message, help): (String, String),
+    ) {
+        let message = format!("line {}, column {}: {message}", within.line, within.column);
+        self.error(code, path, message, help);
+        if let Some(added) = self.list.last_mut().filter(|added| added.code == code) {
+            added.within = Some(within);
         }
     }
 

@@ -5,7 +5,9 @@ use jiff::tz::TimeZone;
 
 use crate::check::findings::{Findings, quoted};
 use crate::check::path::Path;
+use crate::diagnostic::Within;
 use crate::limits;
+use crate::nearest::nearest;
 use crate::template::Template;
 
 /// An IANA time zone.
@@ -14,7 +16,12 @@ pub(super) fn time_zone(found: &mut Findings, path: &Path<'_>, name: &str) {
     if name.is_empty() {
         found.required(path, "the time zone is empty", FORM);
     } else if TimeZone::get(name).map_or(true, |zone| zone.is_unknown()) {
-        found.error("time_zone_unknown", path, format!("{} is not a time zone", quoted(name)), FORM);
+        let known: Vec<String> = jiff::tz::db().available().map(|zone| zone.to_string()).collect();
+        let help = match nearest(name, known.iter().map(String::as_str)) {
+            Some(meant) => format!("did you mean `{meant}`? {FORM}"),
+            None => FORM.to_owned(),
+        };
+        found.error("time_zone_unknown", path, format!("{} is not a time zone", quoted(name)), help);
     }
 }
 
@@ -93,8 +100,8 @@ fn parsed<'t>(found: &mut Findings, path: &Path<'_>, text: &'t str) -> Option<Te
         Ok(template) => Some(template),
         Err(errors) => {
             for error in errors {
-                let message = format!("line {}, column {}: {}", error.line, error.column, error.message);
-                found.error("template_malformed", path, message, error.help);
+                let within = Within { line: error.line, column: error.column };
+                found.error_within("template_malformed", path, within, (error.message, error.help));
             }
             None
         }

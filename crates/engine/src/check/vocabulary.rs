@@ -6,6 +6,10 @@ use std::collections::HashSet;
 use crate::check::findings::{Findings, quoted};
 use crate::check::path::Path;
 use crate::definition::{Directory, Term};
+use crate::nearest::nearest;
+
+/// Ids of a list that an unknown one is compared with; in a longer list, what was meant would take too long to find for each.
+const COMPARED_IDS_MAX: usize = 500;
 
 /// A stated list of ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +47,13 @@ impl<'a> Vocabularies<'a> {
         // That it is blank has been reported.
         if !id.trim().is_empty() && !known.contains(id) {
             let message = format!("{} is not among the account's `{}`", quoted(id), name(vocabulary));
-            found.warning("id_unknown", path, message, "add it there, or correct it");
+            let meant =
+                if known.len() <= COMPARED_IDS_MAX { nearest(id, known.iter().copied()) } else { None };
+            let help = match meant {
+                Some(meant) => format!("did you mean {}? otherwise add it there", quoted(meant)),
+                None => "add it there, or correct it".to_owned(),
+            };
+            found.warning("id_unknown", path, message, help);
         }
     }
 

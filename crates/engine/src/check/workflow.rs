@@ -81,11 +81,15 @@ fn action(found: &mut Findings, path: &Path<'_>, known: &Vocabularies<'_>, actio
 
 /// The template of a recipient. One without variables must be an address as it stands.
 fn recipient(found: &mut Findings, path: &Path<'_>, text: &str) {
+    const FORM: &str = "write an address, or a variable such as `{{ customer_email }}`";
+    if text.trim().is_empty() {
+        found.required(path, "the recipient is blank", FORM);
+        return;
+    }
     let constant =
         line_template(found, path, text).is_some_and(|template| template.variables().next().is_none());
     if constant && !is_address(text.trim()) {
-        let help = "write an address, or a variable such as `{{ customer_email }}`";
-        found.warning("recipient_implausible", path, "the recipient is not an e-mail address", help);
+        found.warning("recipient_implausible", path, "the recipient is not an e-mail address", FORM);
     }
 }
 

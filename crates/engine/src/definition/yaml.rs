@@ -28,6 +28,7 @@
 
 mod account;
 mod actions;
+mod cases;
 mod conditions;
 mod edit;
 mod emit;
@@ -36,16 +37,18 @@ mod node;
 mod reader;
 mod request;
 mod scalars;
+mod syntax;
 mod words;
 mod workflow;
 mod write;
 
 pub use edit::{UpdateError, update};
 pub use locations::{Location, Locations};
-pub use write::{write, write_account, write_workflow};
+pub use write::{write, write_account, write_expected, write_workflow};
 
 use std::collections::HashSet;
 
+use crate::case::Case;
 use crate::check::{Path, check_request};
 use crate::definition::{Account, Workflow};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -140,6 +143,29 @@ pub fn read_request(text: &str) -> Reading<Option<Request<'static>>> {
     if reading.has_errors() {
         reading.value = None;
     }
+    reading
+}
+
+/// Reads cases that workflows are tested by (see [`crate::case`]), in YAML or JSON: a mapping with `tests`, each of which has
+/// a `name`, what a request has (`now`, `ticket`, `change`, `baseline`, `cause`), and what to `expect`.
+///
+/// Paths begin with `tests[i]`; the rules and bounds of [`check_request`] are among the findings. A change needs no id.
+pub fn read_cases(text: &str) -> Reading<Vec<Case>> {
+    let mut reading = reading(text, |reader, root| {
+        let path = Path::Root("");
+        match root {
+            Some(root) => cases::cases(reader, &path, Spot::of(root)),
+            None => {
+                reader.missing(&path, "write a list of cases under `tests`");
+                Vec::new()
+            }
+        }
+    });
+    let cases = reading.value.iter().enumerate();
+    let found =
+        cases.flat_map(|(index, case)| check_request(&case.request, &format!("tests[{index}]"), false));
+    let found = found.collect();
+    reading.add(found);
     reading
 }
 

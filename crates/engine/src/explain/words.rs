@@ -2,15 +2,16 @@
 
 use jiff::{SignedDuration, Timestamp, civil};
 
+use super::texts::SeenTexts;
 use crate::definition::{
     Attendance, Condition, CustomerAction, ElapsedBound, NewTicketBy, PhraseMode, Phrases, Presence,
     ReplyStatus, Sentiment, Test, TicketState, TimeRange,
 };
-use crate::fold::Folding;
 use crate::index::CompiledAccount;
 use crate::index::condition::View;
 use crate::index::facts::TextField;
 use crate::request::{MessageAuthor, Request, TicketCreator};
+use crate::time::{Nanos, Pattern, timestamp};
 
 /// Characters of a text that are shown; the rest is told by its number.
 const SHOWN_CHARS_MAX: usize = 200;
@@ -32,7 +33,7 @@ pub(super) fn wanted(condition: &Condition) -> String {
         Test::Subject(phrases) | Test::CustomerName(phrases) | Test::Message(phrases) => {
             return wanted_phrases(phrases, condition.negated);
         }
-        Test::NewMessage => vec!["a message".to_owned()],
+        Test::NewMessage => return if condition.negated { "no message" } else { "a message" }.to_owned(),
         Test::NewTicket(by) => by.iter().map(|by| new_ticket(*by).to_owned()).collect(),
         Test::Action(actions) => actions.iter().map(|action| customer_action(*action).to_owned()).collect(),
         Test::DayOfWeek(days) => days.iter().map(|day| weekday(*day).to_owned()).collect(),
@@ -77,7 +78,12 @@ fn listed(verb: &str, among: &str, values: &[String]) -> String {
 }
 
 /// What the request has where the test looks, and for a text what it folds to.
-pub(super) fn seen(test: &Test, request: &Request<'_>, view: &View<'_>) -> (String, Option<String>) {
+pub(super) fn seen(
+    test: &Test,
+    request: &Request<'_>,
+    texts: &SeenTexts<'_>,
+    view: &View<'_>,
+) -> (String, Option<String>) {
     let ticket = &request.ticket;
     let change = &request.change;
     let id = |id: Option<&str>| id.map_or_else(|| "none".to_owned(), quoted);
@@ -87,9 +93,9 @@ pub(super) fn seen(test: &Test, request: &Request<'_>, view: &View<'_>) -> (Stri
     };
     let word = |word: Option<&str>| word.unwrap_or("not known").to_owned();
     let seen = match test {
-        Test::Subject(phrases) => return seen_text(TextField::Subject, phrases, request),
-        Test::CustomerName(phrases) => return seen_text(TextField::CustomerName, phrases, request),
-        Test::Message(phrases) => return seen_text(TextField::Message, phrases, request),
+        Test::Subject(phrases) => return seen_text(TextField::Subject, phrases, texts),
+        Test::CustomerName(phrases) => return seen_text(TextField::CustomerName, phrases, texts),
+        Test::Message(phrases) => return seen_text(TextField::Message, phrases, texts),
         Test::Source(_) => id(ticket.source.as_deref()),
         Test::Integration(_) => id(ticket.integration.as_deref()),
         Test::CurrentStatus(_) => id(ticket.current_status.as_deref()),
@@ -125,20 +131,8 @@ pub(super) fn seen(test: &Test, request: &Request<'_>, view: &View<'_>) -> (Stri
         Test::Sentiment(_) => word(ticket.sentiment.map(sentiment)),
         Test::ReplyStatus(_) => word(ticket.reply_status.map(reply_status)),
         Test::TicketState(_) => word(ticket.state.map(ticket_state)),
-        Test::DayOfWeek(_) => {
-            format!(
-                "{} in {}",
-                weekday(local(view.account, request).weekday()),
-                view.account.definition.time_zone
-            )
-        }
-        Test::TimeOfDay(_) => {
-            format!(
-                "{} in {}",
-                local(view.account, request).strftime("%H:%M"),
-                view.account.definition.time_zone
-            )
-        }
+        Test::DayOfWeek(_) => local(view.account, request).strftime("%A, %F,").to_string() + &zone(view),
+        Test::TimeOfDay(_) => local(view.account, request).strftime("%H:%M").to_string() + &zone(view),
         Test::LastCustomerReply(_) => {
             seen_elapsed(ticket.last_customer_reply_at, request.now, "the customer's last reply")
         }
@@ -149,14 +143,15 @@ pub(super) fn seen(test: &Test, request: &Request<'_>, view: &View<'_>) -> (Stri
     (seen, None)
 }
 
-fn seen_text(field: TextField, phrases: &Phrases, request: &Request<'_>) -> (String, Option<String>) {
-    let folding =
-        Folding { case_sensitive: phrases.case_sensitive, accent_sensitive: phrases.accent_sensitive };
-    match field.of(&request.ticket, &request.change) {
-        Some(text) => (quoted(text), Some(shortened(&folding.fold(text)).0.to_owned())),
-        None if field == TextField::Message => ("no message came".to_owned(), None),
-        None => ("none".to_owned(), None),
-    }
+fn seen_text(field: TextField, phrases: &Phrases, texts: &SeenTexts<'_>) -> (String, Option<String>) {
+    let seen = match (texts.original(field), field) {
+        (None, TextField::Message) => "no message came".to_owned(),
+        (None, _) => "none".to_owned(),
+        (Some(""), TextField::Message) => "the message has no text".to_owned(),
+        (Some(text), _) => quoted(text),
+    };
+    let folded = texts.folded(field, phrases).map(|folded| shortened(folded.folded()).0.to_owned());
+    (seen, folded)
 }
 
 fn seen_action(request: &Request<'_>) -> String {
@@ -170,10 +165,10 @@ fn seen_action(request: &Request<'_>) -> String {
 }
 
 fn seen_elapsed(since: Option<Timestamp>, now: Timestamp, what: &str) -> String {
-    match since {
-        None => "not known".to_owned(),
-        Some(since) => format!("{:#} since {what}", now.duration_since(since)),
-    }
+    let Some(since) = since else { return "not known".to_owned() };
+    let elapsed = now.duration_since(since);
+    let side = if elapsed.is_negative() { "before" } else { "since" };
+    format!("{:#} {side} {what} ({since})", elapsed.abs())
 }
 
 fn seen_attendance(attendances: &[Attendance], request: &Request<'_>, view: &View<'_>) -> String {
@@ -185,17 +180,7 @@ fn seen_attendance(attendances: &[Attendance], request: &Request<'_>, view: &Vie
             None => "no agent is assigned".to_owned(),
             Some(id) => match view.account.agent_hours(id) {
                 None => format!("{} has no working hours", quoted(id)),
-                Some(hours) => {
-                    let place = if hours.holds(view.now) { "within" } else { "outside of" };
-                    let local = hours.zone().to_datetime(request.now);
-                    let zone = hours.zone().iana_name().unwrap_or("the schedule's zone");
-                    let time = local.strftime("%H:%M");
-                    format!(
-                        "{} is {place} working hours ({} {time} in {zone})",
-                        quoted(id),
-                        weekday(local.weekday())
-                    )
-                }
+                Some(hours) => format!("{} is {}", quoted(id), seen_hours(hours, view.now)),
             },
         };
         if !seen.contains(&told) {
@@ -203,6 +188,19 @@ fn seen_attendance(attendances: &[Attendance], request: &Request<'_>, view: &Vie
         }
     }
     seen.join(", ")
+}
+
+/// Whether an instant is within working hours, and until when.
+fn seen_hours(hours: &Pattern, now: Nanos) -> String {
+    let (place, turn) = if hours.holds(now) { ("within", "end") } else { ("outside of", "begin") };
+    let local = |at: Nanos| hours.zone().to_datetime(timestamp(at)).strftime("%A, %F, %H:%M");
+    let zone = hours.zone().iana_name().unwrap_or("the schedule's zone");
+    let next = hours.next_toggle(now).map(|next| format!("; they {turn} on {}", local(next)));
+    format!("{place} working hours ({} in {zone}{})", local(now), next.unwrap_or_default())
+}
+
+fn zone(view: &View<'_>) -> String {
+    format!(" in {}", view.account.definition.time_zone)
 }
 
 fn local(account: &CompiledAccount, request: &Request<'_>) -> civil::DateTime {
@@ -238,7 +236,7 @@ fn customer_action(action: CustomerAction) -> &'static str {
     match action {
         CustomerAction::FirstCustomerMessage => "the customer's first message",
         CustomerAction::EveryCustomerMessage => "a customer's message",
-        CustomerAction::ReturnCreated => "a return was created",
+        CustomerAction::ReturnCreated => "the creation of a return",
     }
 }
 

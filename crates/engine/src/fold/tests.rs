@@ -101,6 +101,30 @@ fn folded_texts_contain_folded_phrases() {
 }
 
 #[test]
+fn a_stretch_of_a_folded_text_is_told_in_characters_of_the_text_as_it_was() {
+    let cases = [
+        (LOOSE, "Où est mon REMBOURSÉ ?", "rembourse", "REMBOURSÉ"),
+        (LOOSE, "mon REMBOURSE\u{301} ?", "rembourse", "REMBOURSE\u{301}"),
+        (LOOSE, "Die Straße hier", "strasse", "Straße"),
+        (LOOSE, "Die Straße hier", "stras", "Straß"),
+        (LOOSE, "has  \n many \u{a0} spaces", "many spaces", "many \u{a0} spaces"),
+        (LOOSE, "a  b", "a ", "a "),
+        (LOOSE, "la ﬁn", "in", "ﬁn"),
+        (LOOSE, "pa\u{ad}ku\u{200b}nek", "pakunek", "pa\u{ad}ku\u{200b}nek"),
+        (LOOSE, "🙂 \u{1100}\u{1161}\u{11a8}!", "각", "\u{1100}\u{1161}\u{11a8}"),
+        (BOTH, "un cafe\u{301}", "café", "cafe\u{301}"),
+        (LOOSE, "İstanbul", "istanbul", "İstanbul"),
+    ];
+    for (folding, text, found, wanted) in cases {
+        let traced = folding.fold_traced(text);
+        let at = traced.folded().find(found).expect(text);
+        let origin = traced.origin(at..at + found.len());
+        let stretch: String = text.chars().skip(origin.start as usize).take(origin.len()).collect();
+        assert_eq!(stretch, wanted, "{text:?}");
+    }
+}
+
+#[test]
 fn it_appends() {
     let mut out = String::from("A ");
     LOOSE.fold_into(" B", &mut out);
@@ -332,6 +356,29 @@ proptest! {
         for folding in ALL {
             prop_assert_eq!(folding.fold(&text), folding.fold_exactly(&text));
             prop_assert_eq!(portable(folding, &text), folding.fold_exactly(&text));
+        }
+    }
+
+    #[test]
+    fn a_traced_text_is_the_folded_one_and_each_stretch_of_it_comes_from_one_that_folds_to_it(
+        text in prop_oneof![texts(), prop::collection::vec(any::<char>(), 0..40).prop_map(String::from_iter)],
+        ends in any::<[prop::sample::Index; 2]>(),
+    ) {
+        for folding in ALL {
+            let traced = folding.fold_traced(&text);
+            prop_assert_eq!(traced.folded(), folding.fold(&text));
+            let edges: Vec<usize> = traced.folded().char_indices().map(|(at, _)| at).chain([traced.folded().len()]).collect();
+            let mut stretch = ends.map(|end| edges[end.index(edges.len())]);
+            stretch.sort_unstable();
+            let [from, to] = stretch;
+            if from == to {
+                continue;
+            }
+            let origin = traced.origin(from..to);
+            prop_assert!(origin.start < origin.end);
+            let chars = text.chars().skip(origin.start as usize).take(origin.len());
+            let own = folding.fold(&chars.collect::<String>());
+            prop_assert!(own.contains(&traced.folded()[from..to]), "{:?}: {:?}, {:?}", folding, own, origin);
         }
     }
 

@@ -211,6 +211,18 @@ impl<'s> CompiledCondition<'s> {
 }
 
 impl View<'_> {
+    /// Indexes, ascending, of a test's phrases that occur in the text, if it was scanned.
+    pub(crate) fn phrases_found(&self, field: TextField, test: u32) -> Vec<u32> {
+        match self.texts {
+            Texts::Scanned { scratches, present } if present.get(field.ordinal()) == Some(&true) => {
+                let scratch = scratches.get(field.ordinal());
+                let found = scratch.map(|scratch| scratch.phrases_of(self.segment.matcher(field), test));
+                found.into_iter().flatten().collect()
+            }
+            Texts::Scanned { .. } | Texts::Ticket(_) => Vec::new(),
+        }
+    }
+
     /// Whether a test of phrases holds; absent if there is no such text.
     fn phrase_holds(&self, field: TextField, test: u32) -> Option<bool> {
         match self.texts {

@@ -74,7 +74,7 @@ impl<'t> Text<'t> {
 }
 
 /// A number below four for each folding.
-pub(super) fn place(folding: Folding) -> usize {
+pub(crate) fn place(folding: Folding) -> usize {
     usize::from(folding.case_sensitive) | usize::from(folding.accent_sensitive) << 1
 }
 

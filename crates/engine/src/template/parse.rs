@@ -1,6 +1,7 @@
 //! Reads a template, and goes on after each error to find them all.
 
 use super::{Piece, TemplateError};
+use crate::nearest::nearest;
 use crate::variable::Variable;
 
 /// Names longer than this are cut in messages, and are like no known name.
@@ -253,8 +254,8 @@ fn unknown(name: &str) -> Finding {
     if shown.len() < name.len() {
         shown.push('…');
     }
-    let help = match nearest(name) {
-        Some(variable) => format!("did you mean `{}`?", variable.name()),
+    let help = match nearest_variable(name) {
+        Some(variable) => format!("did you mean `{variable}`?"),
         None => known_variables(),
     };
     (format!("unknown variable `{}`", shown.escape_debug()), help)
@@ -266,32 +267,10 @@ fn known_variables() -> String {
 }
 
 /// The variable that a name was most likely meant for.
-fn nearest(name: &str) -> Option<Variable> {
+fn nearest_variable(name: &str) -> Option<&'static str> {
     if name.chars().count() > NAME_CHARS_SHOWN {
         return None;
     }
     let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let name = words.collect::<Vec<_>>().join("_").to_lowercase();
-    let (distance, variable) =
-        Variable::ALL.map(|variable| (distance(&name, variable.name()), variable)).into_iter().min()?;
-    // A third of the letters may be wrong; beyond that a suggestion is a guess.
-    (distance * 3 <= variable.name().len()).then_some(variable)
-}
-
-/// Edits (one letter put in, left out or replaced) between two words.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        let mut cells = row.iter_mut();
-        if let Some(first) = cells.next() {
-            *first = left;
-        }
-        for (cell, y) in cells.zip(b.chars()) {
-            left = (diagonal + usize::from(x != y)).min(left + 1).min(*cell + 1);
-            diagonal = std::mem::replace(cell, left);
-        }
-    }
-    row.last().copied().unwrap_or_default()
+    nearest(&words.collect::<Vec<_>>().join("_"), Variable::ALL.map(Variable::name))
 }

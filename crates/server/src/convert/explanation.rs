@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tamis_api::v1;
 use tamis_engine::explanation::{
-    AlternativeExplanation, Bar, ConditionExplanation, Verdict, WorkflowExplanation,
+    AlternativeExplanation, Bar, ConditionExplanation, PhraseOccurrence, Verdict, WorkflowExplanation,
 };
 use tamis_engine::{Explanation, Workflow};
 
@@ -47,6 +47,12 @@ fn workflow_to_wire(explained: WorkflowExplanation<'_>) -> v1::WorkflowExplanati
 }
 
 fn condition_to_wire(workflow: &Workflow, explained: ConditionExplanation) -> v1::ConditionExplanation {
+    let occurrence = |PhraseOccurrence { phrase_index, phrase, chars }| v1::PhraseOccurrence {
+        field: place::phrase(workflow, explained.place, phrase_index),
+        phrase,
+        from_char: chars.start,
+        to_char: chars.end,
+    };
     v1::ConditionExplanation {
         field: place::condition(workflow, explained.place),
         held: explained.held,
@@ -54,6 +60,7 @@ fn condition_to_wire(workflow: &Workflow, explained: ConditionExplanation) -> v1
         seen: explained.seen,
         seen_folded: explained.seen_folded,
         short_by: explained.short_by.map(time::duration_to_wire),
+        occurrences: explained.occurrences.into_iter().map(occurrence).collect(),
     }
 }
 

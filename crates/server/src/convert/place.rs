@@ -12,6 +12,11 @@ pub(crate) fn condition(workflow: &Workflow, place: Place) -> String {
     }
 }
 
+/// The path of a phrase, such as `all[1].message.phrases[0]`.
+pub(crate) fn phrase(workflow: &Workflow, place: Place, phrase_index: u32) -> String {
+    format!("{}.phrases[{phrase_index}]", condition(workflow, place))
+}
+
 /// Appends the path of a phrase, such as `all[1].message.phrases[0]`.
 pub(crate) fn append_phrase(workflow: &Workflow, place: Place, phrase_index: u32, out: &mut Vec<u8>) {
     let (list, index, test) = parts(workflow, place);

@@ -30,6 +30,13 @@ async fn verdicts_come_with_what_held_and_what_did_not() {
             ("miss", v1::Verdict::NotMatched, ""),
         ]
     );
+    let found = v1::PhraseOccurrence {
+        field: "all[0].subject.phrases[0]".to_owned(),
+        phrase: "apple".to_owned(),
+        from_char: 3,
+        to_char: 8,
+    };
+    assert_eq!(answer.workflows[0].conditions[0].occurrences, [found]);
     // What is disabled is explained as if it were not.
     let off = &answer.workflows[2];
     assert_eq!((off.failed_conditions, off.conditions[0].held, off.alternatives[0].matched), (0, true, true));
@@ -38,7 +45,7 @@ async fn verdicts_come_with_what_held_and_what_did_not() {
     let condition = &miss.conditions[0];
     assert_eq!((condition.field.as_str(), condition.held), ("all[0].subject", false));
     assert!(condition.wanted.contains("berry") && condition.seen.contains("An apple"), "{condition:?}");
-    assert_eq!(condition.seen_folded.as_deref(), Some("an apple"));
+    assert_eq!((condition.seen_folded.as_deref(), condition.occurrences.len()), (Some("an apple"), 0));
     assert_eq!((miss.alternatives[0].matched, miss.alternatives[0].failed_conditions), (false, 1));
     service.stop().await;
 }

@@ -65,6 +65,8 @@ fn readable(reader: &mut Reader, path: &Path<'_>, spot: Spot<'_, '_>) -> Option<
     let (negated, values) = match (fields.get("is"), fields.get("is_not")) {
         (Some(values), None) => (false, values),
         (None, Some(values)) => (true, values),
+        // One of the others was meant to be the operator.
+        (None, None) if fields.has_unknown() => return None,
         (None, None) => {
             reader.found.error("missing_field", &path, "the values are missing", "write `is` or `is_not`");
             return None;

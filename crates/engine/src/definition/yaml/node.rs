@@ -11,6 +11,7 @@ use serde_saphyr::granit_parser::{
 };
 
 use super::locations::Location;
+use super::syntax;
 use crate::check::quoted;
 use crate::limits;
 
@@ -89,7 +90,7 @@ pub(super) struct Fault {
     /// What is wrong.
     pub(super) message: String,
     /// What to do about it.
-    pub(super) help: &'static str,
+    pub(super) help: Cow<'static, str>,
 }
 
 /// Reads a text with at most one document; `None` if it holds none.
@@ -100,7 +101,7 @@ pub(super) fn parse(text: &str) -> Result<Option<Node<'_>>, Fault> {
             at: location_at(text, offset),
             code: "yaml_syntax",
             message: "the text holds a NUL character".to_owned(),
-            help: "take it out, or write it as \"\\0\" within double quotes",
+            help: "take it out, or write it as \"\\0\" within double quotes".into(),
         });
     }
     let mut options = parser::Options::default();
@@ -135,7 +136,7 @@ impl<'t> Builder<'t> {
                 event if root.is_none() => root = Some(self.node(event, span, 0)?),
                 _ => {
                     let message = "a second document begins here".to_owned();
-                    let help = "put everything into one document: a file has no more";
+                    let help = "put everything into one document: a file has no more".into();
                     return Err(Fault { at: location(&span), code: "yaml_syntax", message, help });
                 }
             }
@@ -148,14 +149,7 @@ impl<'t> Builder<'t> {
     }
 
     fn syntax(&self, error: &ScanError) -> Fault {
-        let at = marker_location(error.marker());
-        let line = self.text.lines().nth(at.line as usize - 1).unwrap_or("");
-        let help = if line.contains("{{") {
-            "a text that begins with `{{`, or stands between braces or brackets, must be quoted"
-        } else {
-            ""
-        };
-        Fault { at, code: "yaml_syntax", message: format!("this is not YAML: {}", error.info()), help }
+        syntax::fault(self.text, marker_location(error.marker()), &error.info())
     }
 
     /// The node that begins with this event, below this many levels.
@@ -248,7 +242,7 @@ impl<'t> Builder<'t> {
     fn alias(&mut self, anchor: usize, at: Location, end: usize, depth: usize) -> Result<Node<'t>, Fault> {
         let Some(anchored) = self.anchors.get(&anchor) else {
             let message = "the alias stands within what it stands for".to_owned();
-            return Err(Fault { at, code: "yaml_alias", message, help: "write the value out" });
+            return Err(Fault { at, code: "yaml_alias", message, help: "write the value out".into() });
         };
         check_depth(at, depth + anchored.levels)?;
         let (bytes, kind) = (anchored.bytes, anchored.node.kind.clone());
@@ -260,7 +254,7 @@ impl<'t> Builder<'t> {
         self.copied_bytes = self.copied_bytes.saturating_add(bytes);
         if self.copied_bytes > limits::YAML_ALIAS_BYTES_MAX {
             let message = "the aliases up to here stand for too much".to_owned();
-            let help = "write the values out, or spread them over several files";
+            let help = "write the values out, or spread them over several files".into();
             return Err(Fault { at, code: "yaml_alias", message, help });
         }
         Ok(())
@@ -274,7 +268,7 @@ fn check_tag(at: Location, tag: Option<&Tag>) -> Result<bool, Fault> {
         Some(tag) if tag.core_suffix().is_some() => Ok(tag.core_suffix() == Some("str")),
         Some(tag) => {
             let message = format!("the tag {} has no meaning here", quoted(&tag.original()));
-            Err(Fault { at, code: "yaml_tag", message, help: "leave the tag out" })
+            Err(Fault { at, code: "yaml_tag", message, help: "leave the tag out".into() })
         }
     }
 }
@@ -282,14 +276,19 @@ fn check_tag(at: Location, tag: Option<&Tag>) -> Result<bool, Fault> {
 fn check_depth(at: Location, depth: usize) -> Result<(), Fault> {
     if depth > limits::YAML_DEPTH_MAX {
         let message = format!("more than {} levels stand within one another", limits::YAML_DEPTH_MAX);
-        return Err(Fault { at, code: "yaml_depth", message, help: "no part of the format is that deep" });
+        return Err(Fault {
+            at,
+            code: "yaml_depth",
+            message,
+            help: "no part of the format is that deep".into(),
+        });
     }
     Ok(())
 }
 
 fn unexpected(at: Location) -> Fault {
     let message = "this is not YAML: a value was expected".to_owned();
-    Fault { at, code: "yaml_syntax", message, help: "" }
+    Fault { at, code: "yaml_syntax", message, help: "".into() }
 }
 
 fn location(span: &Span) -> Location {
@@ -305,7 +304,7 @@ fn marker_location(marker: &Marker) -> Location {
 }
 
 /// The place of an offset, for what the parser does not tell the place of. As to it, CR LF is one line break and CR another.
-fn location_at(text: &str, offset: usize) -> Location {
+pub(super) fn location_at(text: &str, offset: usize) -> Location {
     let before = text.get(..offset).unwrap_or(text);
     let line = before.matches(['\n', '\r']).count() - before.matches("\r\n").count() + 1;
     let column = before.chars().rev().take_while(|&c| c != '\n' && c != '\r').count() + 1;

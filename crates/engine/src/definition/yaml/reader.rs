@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use super::locations::{Location, Locations};
 use super::node::{Kind, Node};
 use super::scalars::{INSTANT_FORM, parse_instant};
-use super::words::{FLAGS, Words, nearest, value_of};
+use super::words::{FLAGS, Words, value_of};
 use crate::check::{Findings, Path, quoted};
+use crate::nearest::nearest;
 
 /// A node, and where people look for it.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +55,11 @@ impl<'n, 't> Fields<'n, 't> {
         self.entries.iter().find(|(known, _)| *known == name).map(|&(_, spot)| spot)
     }
 
+    /// Whether others stand there too, which have been reported.
+    pub(super) fn has_unknown(&self) -> bool {
+        self.has_unknown
+    }
+
     /// All of them.
     pub(super) fn in_order(&self) -> impl Iterator<Item = (&'static str, Spot<'n, 't>)> {
         self.entries.iter().copied()
@@ -71,16 +77,19 @@ pub(super) struct Reader {
 
 impl Reader {
     /// Reports something of the wrong type, or something that is missing.
-    pub(super) fn wrong_type(&mut self, path: &Path<'_>, spot: Spot<'_, '_>, wanted: &str) {
+    pub(super) fn wrong_type(&mut self, path: &Path<'_>, spot: Spot<'_, '_>, wanted: &str, help: &str) {
         let (stands, help) = match &spot.node.kind {
-            _ if spot.node.is_null() => ("nothing stands here", "write a value, or leave the field out"),
+            _ if spot.node.is_null() => (
+                "nothing stands here",
+                "write a value, or leave the field out; a text that begins with `#` needs quotes",
+            ),
             // What `to: {{ customer_email }}` is to YAML.
             Kind::Mapping(entries) if matches!(entries.as_slice(), [(key, _)] if matches!(key.kind, Kind::Mapping(_))) => {
                 ("a mapping stands here", "put quotes around a text that begins with `{{`")
             }
-            Kind::Mapping(_) => ("a mapping stands here", ""),
-            Kind::List(_) => ("a list stands here", ""),
-            Kind::Scalar { .. } => ("a single value stands here", ""),
+            Kind::Mapping(_) => ("a mapping stands here", help),
+            Kind::List(_) => ("a list stands here", help),
+            Kind::Scalar { .. } => ("a single value stands here", help),
         };
         self.found.error("wrong_type", path, format!("{stands}; {wanted} is wanted"), help);
     }
@@ -98,7 +107,7 @@ impl Reader {
                 [] => "`true` or an empty mapping".to_owned(),
                 known => format!("a mapping with {}", listed(known.iter().copied())),
             };
-            self.wrong_type(path, spot, &wanted);
+            self.wrong_type(path, spot, &wanted, &written_out(spot, known));
             return None;
         };
         let mut fields = Fields { entries: Vec::with_capacity(entries.len()), has_unknown: false };
@@ -163,7 +172,7 @@ impl Reader {
                 Some(entries.iter().map(|(key, value)| (key, Spot::of_entry(key, value))))
             }
             _ => {
-                self.wrong_type(path, spot, wanted);
+                self.wrong_type(path, spot, wanted, "");
                 None
             }
         }
@@ -192,6 +201,7 @@ impl Reader {
         let help = match nearest(written, known.iter().copied()) {
             Some(name) => format!("did you mean `{name}`? {all}"),
             None if written == "<<" => format!("merge keys are not supported; {all}"),
+            None if known == ["is", "is_not"] => format!("{all}; the values stand under one of them"),
             None => all,
         };
         // A name that could be taken for a part of a path stays out of it.
@@ -226,7 +236,7 @@ impl Reader {
         match &spot.node.kind {
             Kind::Scalar { text, .. } if !spot.node.is_null() => Some(text),
             _ => {
-                self.wrong_type(path, spot, wanted);
+                self.wrong_type(path, spot, wanted, "");
                 None
             }
         }
@@ -291,7 +301,7 @@ impl Reader {
         match &spot.node.kind {
             Kind::List(items) => Some(items.iter().map(Spot::of).collect()),
             _ => {
-                self.wrong_type(path, spot, "a list");
+                self.wrong_type(path, spot, "a list", "begin each element with `- `, on a line of its own");
                 None
             }
         }
@@ -343,6 +353,16 @@ impl Reader {
         words: Words<T>,
     ) -> Option<Vec<T>> {
         self.values(path, spot, |reader, path, spot| reader.word(path, spot, words))
+    }
+}
+
+/// What a single value was meant for that stands in place of a mapping, if that is mostly written for one field.
+fn written_out(spot: Spot<'_, '_>, known: &[&str]) -> String {
+    match (&spot.node.kind, known) {
+        (Kind::Scalar { text, .. }, [name @ ("is" | "text" | "instructions" | "more_than"), ..]) => {
+            format!("write `{{ {name}: {} }}`", quoted(text).trim_matches('`'))
+        }
+        _ => String::new(),
     }
 }
 

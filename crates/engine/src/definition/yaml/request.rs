@@ -52,6 +52,11 @@ const CHANGE_FIELDS: [&str; 8] = [
 pub(super) fn request(reader: &mut Reader, path: &Path<'_>, spot: Spot<'_, '_>) -> Option<Request<'static>> {
     let known = ["ticket", "change", "now", "baseline", "with_next_due", "with_chaining", "cause"];
     let fields = reader.fields(path, spot, &known)?;
+    Some(request_of(reader, path, &fields))
+}
+
+/// Reads a request of fields among which others may stand.
+pub(super) fn request_of(reader: &mut Reader, path: &Path<'_>, fields: &Fields<'_, '_>) -> Request<'static> {
     let field = path.field("ticket");
     let the_ticket = match fields.get("ticket") {
         Some(spot) => ticket(reader, &field, spot),
@@ -76,12 +81,12 @@ pub(super) fn request(reader: &mut Reader, path: &Path<'_>, spot: Spot<'_, '_>) 
             None
         }
     };
-    let mut part = Part { reader, path, fields: &fields };
+    let mut part = Part { reader, path, fields };
     let before = part.given("baseline").and_then(|spot| baseline(part.reader, &path.field("baseline"), spot));
     let with_next_due = part.flag("with_next_due");
     let with_chaining = part.flag("with_chaining");
     let cause = part.texts("cause", "cause").unwrap_or_default();
-    Some(Request {
+    Request {
         ticket: the_ticket.unwrap_or_default(),
         change: the_change.unwrap_or_default(),
         now: now.unwrap_or(Timestamp::UNIX_EPOCH),
@@ -89,7 +94,7 @@ pub(super) fn request(reader: &mut Reader, path: &Path<'_>, spot: Spot<'_, '_>) 
         with_next_due,
         with_chaining,
         cause,
-    })
+    }
 }
 
 /// A mapping of which every field may be absent.

@@ -1,3 +1,4 @@
+mod cases;
 mod edit;
 mod faults;
 mod read;

@@ -63,32 +63,3 @@ pub(super) fn value_of<T: Copy>(words: Words<T>, word: &str) -> Option<T> {
 pub(super) fn word_for<T: PartialEq>(words: Words<T>, value: &T) -> &'static str {
     words.iter().find(|(_, known)| known == value).map_or("", |&(word, _)| word)
 }
-
-/// The known name that is most like the one that was written, if one is like it at all.
-pub(super) fn nearest<'k>(written: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    let lower: Vec<char> = written.chars().take(64).flat_map(char::to_lowercase).collect();
-    let allowed = (lower.len() / 3).max(1);
-    known
-        .map(|name| (edits(&lower, &name.chars().collect::<Vec<_>>()), name))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
-}
-
-/// How many letters must be put in, taken out or changed to make one of the other.
-fn edits(from: &[char], to: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (line, a) in from.iter().enumerate() {
-        let mut diagonal = line;
-        let mut left = line + 1;
-        let mut next = Vec::with_capacity(row.len());
-        next.push(left);
-        for (b, &above) in to.iter().zip(row.iter().skip(1)) {
-            left = (left + 1).min(above + 1).min(diagonal + usize::from(a != b));
-            next.push(left);
-            diagonal = above;
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or(0)
-}

@@ -7,6 +7,7 @@ use super::words::{
     BARE, CUSTOMER_ACTIONS, DAYS, EXPECTATIONS, MESSAGE_AUTHORS, MODES, NEW_TICKET_BY, PHRASE_MODES,
     PRESENCES, REPLY_STATUSES, SENTIMENTS, TEXT_FORMATS, TICKET_CREATORS, TICKET_STATES, Words, word_for,
 };
+use crate::case::Expected;
 use crate::definition::{
     Account, Action, Agent, Attendance, Body, Condition, Directory, ElapsedBound, Example, Inbox, Mode,
     PhraseMode, Phrases, Term, Test, TextFormat, TimeRange, Workflow, WorkingHours,
@@ -42,6 +43,16 @@ pub fn write_workflow(definition: &Workflow) -> String {
 /// Writes an account likewise.
 pub fn write_account(definition: &Account) -> String {
     emit(&account(definition))
+}
+
+/// Writes what a case expects as it is read under `expect`, each part in lines of its own, so that two can be compared.
+pub fn write_expected(expected: &Expected) -> String {
+    let ids = |ids: &[String]| block_list(ids, |id| plain(id));
+    let mut entries = Entries::default();
+    entries.add("matches", ids(&expected.matches));
+    entries.add_some("shadow_matches", expected.shadow_matches.as_deref().map(ids));
+    entries.add_some("actions", expected.actions.as_ref().map(|actions| block_list(actions, action)));
+    emit(&entries.block())
 }
 
 /// The entries of a mapping that is being made.

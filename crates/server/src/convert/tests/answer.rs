@@ -11,7 +11,8 @@ use tamis_engine::decision::{
 };
 use tamis_engine::definition::{Condition, Phrases, Test, TextFormat};
 use tamis_engine::explanation::{
-    AlternativeExplanation, Bar, ConditionExplanation, Explanation, Verdict, WorkflowExplanation,
+    AlternativeExplanation, Bar, ConditionExplanation, Explanation, PhraseOccurrence, Verdict,
+    WorkflowExplanation,
 };
 use tamis_engine::request::{Change, Text};
 use tamis_engine::variable::Variable;
@@ -318,6 +319,7 @@ fn every_verdict_and_every_bar_has_its_name() {
             wanted: "wanted".to_owned(),
             seen: "seen".to_owned(),
             seen_folded: Some("folded".to_owned()),
+            occurrences: vec![PhraseOccurrence { phrase_index: 3, phrase: "p".to_owned(), chars: 5..8 }],
             short_by: Some(SignedDuration::new(60, 1)),
         }],
         alternatives: bars.iter().map(|(bar, _)| alternative(*bar)).collect(),
@@ -334,6 +336,13 @@ fn every_verdict_and_every_bar_has_its_name() {
         assert_eq!((condition.wanted.as_str(), condition.seen.as_str()), ("wanted", "seen"));
         assert_eq!(condition.seen_folded.as_deref(), Some("folded"));
         assert_eq!(condition.short_by.map(|by| (by.seconds, by.nanos)), Some((60, 1)));
+        let found = v1::PhraseOccurrence {
+            field: "any[0].message.phrases[3]".to_owned(),
+            phrase: "p".to_owned(),
+            from_char: 5,
+            to_char: 8,
+        };
+        assert_eq!(condition.occurrences, [found]);
         for (told, (_, bar)) in told.alternatives.iter().zip(bars) {
             assert_eq!((told.alternative, told.matched, told.failed_conditions), (Some(2), true, 1));
             assert_eq!(told.bar(), bar);

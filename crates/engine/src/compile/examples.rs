@@ -1,0 +1,89 @@
+//! A workflow's examples, tried on the workflow by itself.
+
+use std::sync::Arc;
+
+use super::compile;
+use crate::definition::{Account, Example, Mode, Workflow};
+use crate::diagnostic::Diagnostic;
+use crate::evaluate::Scratch;
+use crate::index::Index;
+
+/// A workflow by itself, enabled and live whatever it is, for examples to be tried on.
+#[derive(Debug)]
+pub struct Examined {
+    index: Index,
+    scratch: Scratch,
+}
+
+impl Examined {
+    /// Compiles a workflow; `path` is what field paths begin with, such as `workflow`.
+    ///
+    /// # Errors
+    /// All that keeps it from compiling.
+    pub fn new(account: &Arc<Account>, workflow: &Workflow, path: &str) -> Result<Self, Vec<Diagnostic>> {
+        let examined = Workflow { enabled: true, mode: Mode::Live, ..workflow.clone() };
+        let compiled = compile(Arc::clone(account), &[Arc::new(examined)]);
+        let index = compiled.map_err(|diagnostics| {
+            let renamed = |diagnostic: Diagnostic| Diagnostic {
+                path: diagnostic.path.replacen("workflows[0]", path, 1),
+                ..diagnostic
+            };
+            diagnostics.into_iter().map(renamed).collect::<Vec<_>>()
+        })?;
+        Ok(Self { index, scratch: Scratch::default() })
+    }
+
+    /// Whether the example is as it must be.
+    pub fn keeps(&mut self, example: &Example) -> bool {
+        let request = example.request();
+        let decision = self.index.evaluate(&request, &mut self.scratch);
+        example.matches != decision.matches.is_empty()
+    }
+
+    /// The workflow's own index.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+}
+
+/// Runs a workflow's examples, whether or not it is enabled and live.
+///
+/// # Errors
+/// A finding for each example that breaks, or all that keeps the workflow from compiling; `path` is what field paths
+/// begin with, such as `workflow`.
+pub fn run_examples(account: &Arc<Account>, workflow: &Workflow, path: &str) -> Result<(), Vec<Diagnostic>> {
+    if workflow.examples.is_empty() {
+        return Ok(());
+    }
+    let mut examined = Examined::new(account, workflow, path)?;
+    let examples = workflow.examples.iter().enumerate();
+    let mut broken = Vec::new();
+    for (place, example) in examples {
+        if !examined.keeps(example) {
+            broken.push(finding(&examined.index, example, format!("{path}.examples[{place}]")));
+        }
+    }
+    if broken.is_empty() { Ok(()) } else { Err(broken) }
+}
+
+/// Conditions that failed which a finding tells; `tamis test` tells all.
+const FAILED_TOLD_MAX: usize = 3;
+
+fn finding(index: &Index, example: &Example, path: String) -> Diagnostic {
+    let wanted = if example.matches { "must match but does not" } else { "must not match but does" };
+    let name = if example.name.is_empty() { String::new() } else { format!(" `{}`", example.name) };
+    let request = example.request();
+    let explanation = index.explain(&request, &[], 1);
+    let conditions = explanation.workflows.iter().flat_map(|explained| {
+        let defined = explained.workflow.all.iter().chain(&explained.workflow.any);
+        explained.conditions.iter().zip(defined)
+    });
+    let failed = conditions.filter(|(condition, _)| example.matches && !condition.held).take(FAILED_TOLD_MAX);
+    let failed = failed.map(|(condition, defined)| {
+        let (place, name) = (condition.place, defined.test.name());
+        format!("`{place}.{name}` wanted {}, saw {}; ", condition.wanted, condition.seen)
+    });
+    let help = "change the conditions, or the example if it is the one that is wrong";
+    Diagnostic::error("example_broken", path, format!("the example{name} {wanted}"))
+        .with_help(failed.collect::<String>() + help)
+}
