@@ -9,7 +9,7 @@ mod values;
 mod zammad;
 mod zendesk;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
     notes.push(SNAPSHOT_NOTE.to_owned());
     let checked_against = account.clone().unwrap_or_else(|| local::default_account("import"));
     let checker = Checker::new(&checked_against);
-    let mut taken = HashSet::new();
+    let mut taken = HashMap::new();
     let mut document = Document { account, ..Document::default() };
     let mut reports = Vec::with_capacity(rules.len());
     for rule in rules {

@@ -187,7 +187,8 @@ fn condition(leaf: &Leaf, is_message: bool) -> Translated<Logic> {
         "inbox_id" => ids(leaf, wanted, Test::Inbox),
         "mail_subject" => text(leaf, wanted, Test::Subject, true),
         "name" => text(leaf, wanted, Test::CustomerName, true),
-        "content" if is_message => text(leaf, wanted, Test::Message, false),
+        "content" if is_message => text(leaf, wanted, Test::Message, false)
+            .also("what a message quotes is looked at too, if the backend sends it"),
         "email" => email(leaf, wanted),
         "message_type" if operator == "equal_to" && wanted == ["incoming"] => {
             Translated::Exact(Logic::is(Test::Action(vec![CustomerAction::EveryCustomerMessage])))

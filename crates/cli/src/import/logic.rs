@@ -4,6 +4,7 @@
 mod tests;
 
 use tamis_engine::definition::{Class, Condition, NewTicketBy, Test};
+use tamis_engine::limits;
 
 /// Conditions, and how they are joined.
 #[derive(Clone, Debug, PartialEq)]
@@ -180,8 +181,9 @@ fn both(one: &Alternative, other: &Alternative) -> Alternative {
     both
 }
 
+/// Adds a condition, unless it is there. A list that is too long already will be refused, and is not searched.
 fn push(list: &mut Vec<Condition>, condition: &Condition) {
-    if !list.contains(condition) {
+    if list.len() > limits::CONDITIONS_MAX || !list.contains(condition) {
         list.push(condition.clone());
     }
 }

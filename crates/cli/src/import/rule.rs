@@ -1,6 +1,6 @@
 //! A rule while it is translated: the workflow that comes of it, and what is to be reported.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use serde_json::Value;
 use tamis_engine::check::Checker;
@@ -189,7 +189,7 @@ impl Rule {
         mut self,
         helpdesk: &str,
         checker: &Checker<'_>,
-        taken: &mut HashSet<String>,
+        taken: &mut HashMap<String, usize>,
     ) -> (Vec<Workflow>, RuleReport) {
         let drafts = self.drafts();
         let count = drafts.len();
@@ -313,15 +313,20 @@ impl Rule {
     }
 }
 
-/// The id, or another that is like it, if it is taken already.
-fn free_id(id: String, taken: &mut HashSet<String>) -> String {
-    let mut free = id.clone();
-    let mut number = 2;
-    while !taken.insert(free.clone()) {
-        free = format!("{id}-{number}");
-        number += 1;
+/// The id, or another that is like it, if it is taken already. What is taken has the number of times that it was wanted.
+fn free_id(id: String, taken: &mut HashMap<String, usize>) -> String {
+    loop {
+        let wanted = taken.entry(id.clone()).or_default();
+        *wanted += 1;
+        if *wanted == 1 {
+            return id;
+        }
+        let other = format!("{id}-{wanted}");
+        if !taken.contains_key(&other) {
+            taken.insert(other.clone(), 1);
+            return other;
+        }
     }
-    free
 }
 
 /// The text, its end replaced by an ellipsis if it has more characters.

@@ -1,5 +1,9 @@
 //! Texts with placeholders of a helpdesk, made into templates.
 
+#[cfg(test)]
+mod tests;
+
+use tamis_engine::limits;
 use tamis_engine::variable::Variable;
 
 use crate::import::rule::Rule;
@@ -34,25 +38,28 @@ pub(super) fn template(
     dialect: Dialect,
     differs: &mut Vec<String>,
 ) -> String {
+    // What is too long will be refused, and is not searched.
+    if text.len() > limits::TEMPLATE_BYTES_MAX {
+        return text.to_owned();
+    }
+    let (tags, marks) = (Enclosure::of(text, dialect.tags), Enclosure::of(text, dialect.marks));
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while !rest.is_empty() {
         if let Some((phrase, variable)) = dialect.phrases.iter().find(|(phrase, _)| rest.starts_with(phrase))
         {
-            push_variable(&mut out, *variable, "");
+            push_variable((*variable, ""), differs, &mut out);
             rest = rest.strip_prefix(phrase).unwrap_or_default();
-        } else if let Some((inner, after)) = enclosed(rest, dialect.tags) {
+        } else if let Some((inner, after)) = tags.enclosed(rest) {
             push_gap(rule, field, (whole(rest, after), inner), differs, &mut out);
             rest = after;
-        } else if let Some((inner, after)) = enclosed(rest, dialect.marks) {
+        } else if let Some((inner, after)) = marks.enclosed(rest) {
             push_placeholder(rule, field, (whole(rest, after), inner), dialect, differs, &mut out);
             rest = after;
-        } else if let Some(after) = rest.strip_prefix("{{") {
-            // What is no placeholder there would be one here.
-            push_new(differs, "two braces stand with a space between them".to_owned());
-            out.push_str("{ {");
-            rest = after;
         } else {
+            if rest.starts_with('{') {
+                keep_apart(&mut out, differs);
+            }
             let mut chars = rest.chars();
             out.extend(chars.next());
             rest = chars.as_str();
@@ -72,11 +79,13 @@ fn push_placeholder(
     let (name, filters) = inner.split_once('|').map_or((inner, None), |(name, rest)| (name, Some(rest)));
     let fallback = filters.map_or(Some(""), fallback);
     match ((dialect.placeholder)(name.trim()), fallback) {
-        (Some(Placeholder::Same(variable)), Some(fallback)) => push_variable(out, variable, fallback),
+        (Some(Placeholder::Same(variable)), Some(fallback)) => {
+            push_variable((variable, fallback), differs, out)
+        }
         (Some(Placeholder::Like(variable, how)), Some(fallback)) => {
             let how = format!("`{}` stands in for `{}`: {how}", variable.name(), name.trim());
             push_new(differs, how);
-            push_variable(out, variable, fallback);
+            push_variable((variable, fallback), differs, out);
         }
         _ => push_gap(rule, field, (whole, inner), differs, out),
     }
@@ -89,10 +98,19 @@ fn push_gap(
     differs: &mut Vec<String>,
     out: &mut String,
 ) {
-    let mark = format!("[{}]", inner.trim());
+    // Braces in it could begin a placeholder.
+    let mark = format!("[{}]", inner.replace(['{', '}'], "").trim());
     rule.gap(field, whole, &mark);
     out.push_str(&mark);
     push_new(differs, "its text has gaps".to_owned());
+}
+
+/// Two braces that are no placeholder there would begin one here: a space is put between them.
+fn keep_apart(out: &mut String, differs: &mut Vec<String>) {
+    if out.ends_with('{') {
+        out.push(' ');
+        push_new(differs, "two braces stand with a space between them".to_owned());
+    }
 }
 
 fn push_new(differs: &mut Vec<String>, how: String) {
@@ -101,7 +119,8 @@ fn push_new(differs: &mut Vec<String>, how: String) {
     }
 }
 
-fn push_variable(out: &mut String, variable: Variable, fallback: &str) {
+fn push_variable((variable, fallback): (Variable, &str), differs: &mut Vec<String>, out: &mut String) {
+    keep_apart(out, differs);
     out.push_str("{{ ");
     out.push_str(variable.name());
     if !fallback.is_empty() {
@@ -118,12 +137,29 @@ fn fallback(filters: &str) -> Option<&str> {
     (!inner.contains(['"', '\''])).then_some(inner)
 }
 
-/// What stands between the marks at the beginning of a text, and what follows them.
-fn enclosed<'t>(text: &'t str, (open, close): (&str, &str)) -> Option<(&'t str, &'t str)> {
-    if open.is_empty() {
-        return None;
+/// Two marks that enclose something in a text.
+struct Enclosure {
+    open: &'static str,
+    close: &'static str,
+    /// Bytes of the text from its last closing mark on; 0 if it has none. In a shorter rest none is searched for, so that
+    /// the time for a text with nothing but opening marks does not grow with its square.
+    closing_bytes: usize,
+}
+
+impl Enclosure {
+    fn of(text: &str, (open, close): (&'static str, &'static str)) -> Self {
+        let closing_bytes = text.rfind(close).map_or(0, |at| text.len() - at);
+        Self { open, close, closing_bytes }
     }
-    text.strip_prefix(open)?.split_once(close)
+
+    /// What stands between the marks at the beginning of a rest of the text, and what follows them.
+    fn enclosed<'t>(&self, rest: &'t str) -> Option<(&'t str, &'t str)> {
+        let can_close = self.closing_bytes > 0 && rest.len() >= self.closing_bytes;
+        if self.open.is_empty() || !can_close {
+            return None;
+        }
+        rest.strip_prefix(self.open)?.split_once(self.close)
+    }
 }
 
 /// The beginning of a text up to what follows it.

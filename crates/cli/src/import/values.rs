@@ -1,5 +1,7 @@
 //! Values of an export, and the conditions that are made of them in the same way for every helpdesk.
 
+use std::collections::HashSet;
+
 use jiff::SignedDuration;
 use serde_json::Value;
 use tamis_engine::definition::{Action, ElapsedBound, PhraseMode, Phrases, Test};
@@ -47,16 +49,17 @@ pub(super) fn texts(value: &Value) -> Option<Vec<String>> {
         Value::Array(values) => values.iter().map(text).collect::<Option<_>>()?,
         value => vec![text(value)?],
     };
-    let mut texts = Vec::with_capacity(all.len());
-    for text in all {
-        if text.trim().is_empty() {
-            return None;
-        }
-        if !texts.contains(&text) {
-            texts.push(text);
-        }
+    if all.is_empty() || all.iter().any(|text| text.trim().is_empty()) {
+        return None;
     }
-    (!texts.is_empty()).then_some(texts)
+    Some(each_once(all))
+}
+
+/// The texts, each where it stands first.
+fn each_once(mut texts: Vec<String>) -> Vec<String> {
+    let mut seen = HashSet::with_capacity(texts.len());
+    texts.retain(|text| seen.insert(text.clone()));
+    texts
 }
 
 /// A value as the report shows it.
@@ -77,13 +80,8 @@ pub(super) fn in_short(pieces: &[&str]) -> String {
 
 /// The texts of a list that a mark parts, such as tags by commas, without blank ones and repeats.
 pub(super) fn split(list: &str, is_mark: impl Fn(char) -> bool) -> Vec<String> {
-    let mut parts: Vec<String> = Vec::new();
-    for part in list.split(is_mark).map(str::trim) {
-        if !part.is_empty() && !parts.iter().any(|known| known == part) {
-            parts.push(part.to_owned());
-        }
-    }
-    parts
+    let parts = list.split(is_mark).map(str::trim).filter(|part| !part.is_empty());
+    each_once(parts.map(str::to_owned).collect())
 }
 
 /// Phrases that are looked for without regard to case, as `ILIKE` does it, where letters with accents are others.

@@ -153,7 +153,8 @@ fn condition(leaf: &Leaf<'_>) -> Translated<Logic> {
         "ticket.title" => text(leaf, value, Test::Subject),
         "article.subject" => text(leaf, value, Test::Subject)
             .also("the ticket's subject stands in for that of its newest article"),
-        "article.body" => text(leaf, value, Test::Message),
+        "article.body" => text(leaf, value, Test::Message)
+            .also("the text is looked at that the backend sends, and not the HTML that may be around it"),
         "article.action" => match (leaf.operator, value.as_deref()) {
             ("is", Some([action])) if action == "create" => Translated::but(
                 Logic::is(Test::NewMessage),
