@@ -10,19 +10,20 @@ use crate::import::values::{
 };
 
 /// Types of articles by the numbers that every installation begins with.
-const ARTICLE_TYPES: [(&str, &str); 12] = [
+const ARTICLE_TYPES: [(&str, &str); 13] = [
     ("1", "email"),
     ("2", "sms"),
     ("3", "chat"),
     ("4", "fax"),
     ("5", "phone"),
-    ("6", "twitter_status"),
-    ("7", "twitter_direct_message"),
-    ("8", "facebook_feed_post"),
-    ("9", "facebook_feed_comment"),
+    ("6", "twitter status"),
+    ("7", "twitter direct-message"),
+    ("8", "facebook feed post"),
+    ("9", "facebook feed comment"),
     ("11", "web"),
-    ("12", "telegram"),
-    ("13", "whatsapp"),
+    ("12", "telegram personal-message"),
+    ("13", "facebook direct-message"),
+    ("14", "whatsapp message"),
 ];
 
 /// The number of the sender `Customer` in every installation.

@@ -181,9 +181,9 @@ fn words(operator: &str, leaf: &Leaf, test: fn(Phrases) -> Test) -> Translated<L
     let wanted = if is_words { split(&text, char::is_whitespace) } else { vec![text] };
     let phrases = Phrases { whole_word: is_words, ..phrases(wanted, PhraseMode::Contains) };
     let how = if is_words {
-        "words end where Unicode says so, and case does not matter"
+        "words end where Unicode says so; case does not matter, and accents do"
     } else {
-        "case does not matter"
+        "case does not matter, and accents do"
     };
     Translated::but(Logic::is_or_not(negated, test(phrases)), how)
 }
