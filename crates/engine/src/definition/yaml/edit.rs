@@ -150,13 +150,14 @@ impl Editor<'_> {
 
     /// The text after all edits; `None` if two of them are about the same place.
     fn finish(self) -> Option<String> {
-        if self.is_stuck { None } else { edited(self.text, (0, self.text.len()), self.edits) }
+        let Self { text, edits, is_stuck } = self;
+        if is_stuck { None } else { edited(text, (0, text.len()), edits, text.contains("\r\n")) }
     }
 }
 
-/// A part of a text after edits of it. What is cut twice is cut once; any other overlap is none that can be made sense of.
-fn edited(text: &str, (from, to): (usize, usize), mut edits: Vec<Edit>) -> Option<String> {
-    let has_crlf = text.contains("\r\n");
+/// A part of a text after edits of it, whose line breaks become CR LF where that is what the text has. What is cut twice is cut
+/// once; any other overlap is none that can be made sense of.
+fn edited(text: &str, (from, to): (usize, usize), mut edits: Vec<Edit>, has_crlf: bool) -> Option<String> {
     // What is inserted at a place comes before what is replaced or cut from there on.
     edits.sort_by_key(|edit| (edit.from, edit.to != edit.from));
     let mut out = String::new();

@@ -1,6 +1,6 @@
 //! Edits of a list's items.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{Edit, Editor, edited};
 use crate::ascent;
@@ -31,7 +31,7 @@ impl Editor<'_> {
         let pairs = by_id(old, new).unwrap_or_else(|| by_place(old, new));
         let known: Vec<usize> = pairs.iter().copied().flatten().collect();
         let stays = ascent::longest(&known);
-        let staying: Vec<usize> =
+        let staying: BTreeSet<usize> =
             known.iter().zip(stays).filter(|(_, stays)| *stays).map(|(index, _)| *index).collect();
         if staying.is_empty() {
             return false;
@@ -47,7 +47,7 @@ impl Editor<'_> {
         items: &[Node<'_>],
         (old, new): (&[Tree], &[Tree]),
         pairs: &[Option<usize>],
-        staying: &[usize],
+        staying: &BTreeSet<usize>,
         depth: usize,
     ) -> bool {
         for index in (0..items.len()).filter(|index| !staying.contains(index)) {
@@ -91,7 +91,7 @@ impl Editor<'_> {
         items: &[Node<'_>],
         (old, new): (&[Tree], &[Tree]),
         pairs: &[Option<usize>],
-        staying: &[usize],
+        staying: &BTreeSet<usize>,
         depth: usize,
     ) -> bool {
         let Some(lines) = items.iter().map(|item| self.lines(item)).collect::<Option<Vec<Lines>>>() else {
@@ -148,7 +148,7 @@ impl Editor<'_> {
             return Some(text);
         };
         // The line breaks are made those of the file when this is inserted.
-        let text = edited(self.text, (start, end), edits)?.replace("\r\n", "\n");
+        let text = edited(self.text, (start, end), edits, false)?.replace("\r\n", "\n");
         Some(if text.ends_with('\n') { text } else { text + "\n" })
     }
 
