@@ -93,7 +93,8 @@ fn an_analysis_tells_what_stored_workflows_do_to_each_other() {
     let folder = tempdir().expect("a folder");
     let server = Server::start(&folder.path().join("tamis.db"), &["--demo"]);
     let analyze = ["analyze", "--account", "demo", "--server", &server.address];
-    let answer = json(&support::run(&[&analyze[..], &["--output", "json"]].concat(), "").expect_code(0).stdout);
+    let answer =
+        json(&support::run(&[&analyze[..], &["--output", "json"]].concat(), "").expect_code(0).stdout);
     let findings = answer["findings"].as_array().expect("there are findings");
     let text = support::run(&analyze, "").expect_code(0).stdout;
     assert!(text.ends_with(&format!("{} findings; revision 1\n", findings.len())), "{text}");
