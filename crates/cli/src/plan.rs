@@ -1,13 +1,15 @@
 //! `tamis plan`: tells what `tamis apply` would do.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use serde::Serialize;
 use tamis_api::v1::ImportWorkflowsResponse;
-use tamis_engine::Severity;
+use tamis_engine::analyze::{Scope, analyze};
 use tamis_engine::check::{self, Checker};
 use tamis_engine::definition::Workflow;
 use tamis_engine::definition::yaml::Document;
+use tamis_engine::{Diagnostic, Severity, compile};
 use tamis_server::offline;
 use tonic::Request;
 
@@ -113,17 +115,36 @@ fn new_warnings(
     ready: &Ready,
     response: &ImportWorkflowsResponse,
 ) -> Vec<String> {
-    let known: HashSet<String> = before.into_iter().flat_map(|stored| warnings(&stored.document)).collect();
+    let mut known: HashSet<String> =
+        before.into_iter().flat_map(|stored| warnings(&stored.document)).flat_map(Warning::forms).collect();
     let named = ready.news_of(response).into_iter().map(|warning| {
         let place = by_id(&warning.path, &ready.checked.document.workflows);
-        format!("{place}: {}", warning.message)
+        Warning { told: format!("{place}: {}", warning.message), also: Vec::new() }
     });
-    let found = warnings(after).into_iter().chain(named);
-    found.filter(|warning| !known.contains(warning)).collect()
+    let mut new = Vec::new();
+    for warning in warnings(after).into_iter().chain(named) {
+        if !known.contains(&warning.told) {
+            new.push(warning.told.clone());
+        }
+        known.extend(warning.forms());
+    }
+    new
+}
+
+/// A warning as it is told of a field, and as it may be told of other workflows that it takes.
+struct Warning {
+    told: String,
+    also: Vec<String>,
+}
+
+impl Warning {
+    fn forms(self) -> impl Iterator<Item = String> {
+        std::iter::once(self.told).chain(self.also)
+    }
 }
 
 /// Warnings about an account and its workflows.
-fn warnings(document: &Document) -> Vec<String> {
+fn warnings(document: &Document) -> Vec<Warning> {
     let Some(account) = &document.account else { return Vec::new() };
     let mut found = check::account(account, "account");
     found.extend(check::workflows(&document.workflows, "workflows"));
@@ -131,10 +152,19 @@ fn warnings(document: &Document) -> Vec<String> {
     for (index, workflow) in document.workflows.iter().enumerate() {
         found.extend(checker.workflow(workflow, &format!("workflows[{index}]")));
     }
+    let said =
+        |finding: Diagnostic| format!("{}: {}", by_id(&finding.path, &document.workflows), finding.message);
     let warnings = found.into_iter().filter(|finding| finding.severity == Severity::Warning);
+    let mut warnings: Vec<Warning> =
+        warnings.map(|warning| Warning { told: said(warning), also: Vec::new() }).collect();
+    let workflows: Vec<_> = document.workflows.iter().cloned().map(Arc::new).collect();
+    // What does not compile is refused, and nobody asks for its warnings.
+    let analyzed = compile(Arc::new(account.clone()), &workflows).map(|index| analyze(&index, Scope::All));
+    for finding in analyzed.into_iter().flat_map(|analysis| analysis.findings) {
+        let also = finding.other_ids.iter().map(|id| said(finding.at_other(id))).collect();
+        warnings.push(Warning { told: said(finding.at(&finding.workflow_id)), also });
+    }
     warnings
-        .map(|warning| format!("{}: {}", by_id(&warning.path, &document.workflows), warning.message))
-        .collect()
 }
 
 /// The path of a field with the id of its workflow in place of the index, which says nothing without the list.

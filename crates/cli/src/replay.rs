@@ -158,7 +158,7 @@ impl<'a> Replay<'a> {
         if let Some(known) = self.indexes.get(&key) {
             return Ok(known.clone());
         }
-        let made = match stored::read(self.server.clone(), account_id, revision).await {
+        let made = match stored::read_with_versions(self.server.clone(), account_id, revision).await {
             Err(error) => Err(format!("revision {revision} of `{account_id}`: {error:#}")),
             Ok(stored) => {
                 let account = stored.document.account.context("the server's answer has no account")?;

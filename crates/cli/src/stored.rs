@@ -2,8 +2,8 @@
 
 use anyhow::Context as _;
 use tamis_api::v1::{ErrorReason, ExportWorkflowsRequest, ExportWorkflowsResponse};
+use tamis_engine::definition::Account;
 use tamis_engine::definition::yaml::Document;
-use tamis_engine::definition::{Account, Workflow};
 use tamis_server::offline;
 use tonic::Status;
 
@@ -18,11 +18,31 @@ pub(crate) struct Stored {
     pub(crate) document: Document,
 }
 
+impl Stored {
+    /// The same as a file has it: none of its workflows has a version.
+    fn without_versions(mut self) -> Self {
+        self.document.workflows.iter_mut().for_each(|workflow| workflow.version = 0);
+        self
+    }
+}
+
 /// Reads an account as it was at a revision, or as it is for 0.
 ///
 /// # Errors
 /// The call failed, or the answer makes no sense.
 pub(crate) async fn read(server: Server, account_id: &str, revision: u64) -> anyhow::Result<Stored> {
+    Ok(read_with_versions(server, account_id, revision).await?.without_versions())
+}
+
+/// The same with the version of each workflow, which answers tell.
+///
+/// # Errors
+/// Those of [`read`].
+pub(crate) async fn read_with_versions(
+    server: Server,
+    account_id: &str,
+    revision: u64,
+) -> anyhow::Result<Stored> {
     let parts = parts(server, account_id, revision).await;
     understood(parts.map_err(|status| remote::failure(&status))?)
 }
@@ -33,7 +53,7 @@ pub(crate) async fn read(server: Server, account_id: &str, revision: u64) -> any
 /// Those of [`read`].
 pub(crate) async fn read_if_there(server: Server, account_id: &str) -> anyhow::Result<Option<Stored>> {
     match parts(server, account_id, 0).await {
-        Ok(parts) => understood(parts).map(Some),
+        Ok(parts) => Ok(Some(understood(parts)?.without_versions())),
         Err(status) if remote::error_of(&status).reason() == ErrorReason::AccountNotFound => Ok(None),
         Err(status) => Err(remote::failure(&status)),
     }
@@ -62,9 +82,7 @@ fn understood(parts: Vec<ExportWorkflowsResponse>) -> anyhow::Result<Stored> {
         }
         for workflow in &part.workflows {
             let path = format!("workflows[{}]", workflows.len());
-            let read = remote::understood(offline::workflow_from_wire(workflow, &path))?;
-            // Which no file has.
-            workflows.push(Workflow { version: 0, ..read });
+            workflows.push(remote::understood(offline::workflow_from_wire(workflow, &path))?);
         }
     }
     let account = Some(account.context("the server's answer has no account")?);

@@ -454,7 +454,7 @@ pub enum Presence {
 }
 
 /// One thing to do. Texts are templates.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
     /// Send the customer a message.
     SendMessage {
@@ -524,7 +524,7 @@ impl Action {
 }
 
 /// A text with variables.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Body {
     /// The template.
     pub text: String,

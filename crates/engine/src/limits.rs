@@ -68,4 +68,4 @@ pub const FINDINGS_MAX: usize = 1_000;
 pub const FINDINGS_OF_A_KIND_MAX: usize = 250;
 /// Workflows after one that are looked at for what they have to do with it, where many have: of those that set the same thing, the
 /// next ones. Which of two is meant can be told of these; and all pairs of a million could not be looked at.
-pub const ANALYZE_NEIGHBOURS_MAX: usize = 64;
+pub const ANALYZE_NEIGHBOURS_MAX: usize = 32;

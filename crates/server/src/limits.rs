@@ -48,7 +48,7 @@ pub(crate) const SIMULATION_DAYS_MAX: usize = 400;
 pub(crate) const ANALYZED_TOGETHER_MAX: usize = 1_000;
 /// Workflows of one save that are analysed: an import of more says enough of the first.
 pub(crate) const ANALYZED_ALONE_MAX: usize = 1_000;
-/// Workflows of an account that `AnalyzeWorkflows` takes: some seconds of one processor.
+/// Workflows of an account that `AnalyzeWorkflows` takes: ten times those that take half a second of one processor.
 pub(crate) const ANALYZED_MAX: usize = 100_000;
 /// Bytes of the findings of one analysis: what gRPC clients take in one message unless told otherwise, but for a reserve.
 pub(crate) const ANALYSIS_BYTES_MAX: usize = 3 << 20;

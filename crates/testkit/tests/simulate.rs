@@ -1,6 +1,10 @@
 //! What a simulation counts is what comes of asking two evaluators about each change by itself.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests, which fail by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests, which fail by panicking"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

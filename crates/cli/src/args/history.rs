@@ -11,13 +11,15 @@ Each write makes a revision of its account, and all of them stay: those of a del
 
 Examples:
   tamis history list --account shop
-  tamis history list --account shop --limit 500 --output json
-  tamis history list --account tamis/keys
   tamis history show 12 --account shop
   tamis history diff 12 --account shop
-  tamis history diff 12 15 --account shop
 
-To go back to a revision, see `tamis rollback --help`.";
+To go back to a revision, see `tamis rollback --help`.
+
+Exit codes:
+  0  told
+  1  the call failed, or there is no such revision
+  2  the command line is wrong";
 
 /// Options of `history`.
 #[derive(Debug, Args)]
@@ -39,8 +41,20 @@ pub(crate) enum HistoryCommand {
     Diff(DiffHistoryArgs),
 }
 
+const LIST_HELP: &str = "\
+Examples:
+  tamis history list --account shop
+  tamis history list --account shop --limit 500 --output json
+  tamis history list --account tamis/keys
+
+Exit codes:
+  0  the revisions are told
+  1  the call failed
+  2  the command line is wrong";
+
 /// Options of `history list`.
 #[derive(Debug, Args)]
+#[command(after_help = LIST_HELP)]
 pub(crate) struct ListHistoryArgs {
     /// Account whose revisions to list; `tamis/keys` stands for the keys.
     #[arg(long, value_name = "ID", env = "TAMIS_ACCOUNT")]
@@ -56,8 +70,19 @@ pub(crate) struct ListHistoryArgs {
     pub(crate) server: ServerArgs,
 }
 
+const SHOW_HELP: &str = "\
+Examples:
+  tamis history show 12 --account shop
+  tamis history show 12 --account shop > workflows.yaml
+
+Exit codes:
+  0  the account is written
+  1  the call failed, or there is no such revision
+  2  the command line is wrong";
+
 /// Options of `history show`.
 #[derive(Debug, Args)]
+#[command(after_help = SHOW_HELP)]
 pub(crate) struct ShowHistoryArgs {
     /// Revision to read.
     #[arg(value_name = "REVISION")]
@@ -71,6 +96,10 @@ pub(crate) struct ShowHistoryArgs {
 }
 
 const DIFF_HELP: &str = "\
+Examples:
+  tamis history diff 12 --account shop
+  tamis history diff 12 15 --account shop --exit-code
+
 Exit codes:
   0  told
   1  the call failed

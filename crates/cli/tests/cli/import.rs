@@ -44,7 +44,10 @@ fn every_part_of_an_export_becomes_something_or_is_told() {
             assert_eq!(run.stderr, report, "{helpdesk}");
         }
         let checked = support::run(&["check", "-"], yaml).expect_code(0);
-        assert!(checked.stdout.ends_with(": 0 errors, 0 warnings\n"), "{}", checked.stdout);
+        // A rule may have no guard against sending again, there as here; nothing else is to be said of what it became.
+        let warnings = checked.stdout.lines().filter(|line| line.starts_with("warning["));
+        let others: Vec<&str> = warnings.filter(|line| *line != "warning[reply_without_guard]").collect();
+        assert!(others.is_empty(), "{}", checked.stdout);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Found;
 use super::example::{example, first_instant};
-use super::model::{Alternative, Model, Runner, alternatives, conditions, probe};
+use super::model::{Alternative, Model, Runner, Shape, conditions, probe};
 use super::phrases::PhraseTest;
 use super::region::{Facts, Message, Region};
 use crate::check::quoted;
@@ -15,13 +15,13 @@ use crate::request::{Change, Request, Ticket};
 const PHRASES_TOLD_MAX: usize = 3;
 
 /// All findings of this kind about a workflow.
-pub(super) fn findings(model: &Model<'_>, runner: &mut Runner<'_>, workflow: &Workflow, found: &mut Found) {
+pub(super) fn findings(model: &Model<'_>, place: usize, runner: &mut Runner<'_>, found: &mut Found) {
+    let (Some(workflow), Some(shape)) = (model.workflow(place), model.shape(place)) else { return };
     let alone = Alone { workflow, account: model.account() };
-    let alternatives = alternatives(workflow, alone.account);
-    alone.never(&alternatives, runner, found);
+    alone.never(shape, runner, found);
     alone.always(runner, found);
     alone.phrases(runner, found);
-    alone.replies(&alternatives, runner, found);
+    alone.replies(&shape.living, runner, found);
 }
 
 struct Alone<'w> {
@@ -42,17 +42,18 @@ impl Alone<'_> {
     }
 
     /// Alternatives that match no change.
-    fn never(&self, alternatives: &[Alternative<'_>], runner: &mut Runner<'_>, found: &mut Found) {
+    fn never(&self, shape: &Shape<'_>, runner: &mut Runner<'_>, found: &mut Found) {
+        if shape.dead.is_empty() {
+            return;
+        }
         let Workflow { all, any, .. } = self.workflow;
-        let is_dead = |alternative: &&Alternative<'_>| alternative.region.is_empty();
-        let dead: Vec<_> = alternatives.iter().filter(is_dead).collect();
-        let all_are = dead.len() == alternatives.len();
+        let all_are = shape.living.is_empty();
         let fault_is_in_all = self.region(all).is_empty();
         let (code, what) = match all_are {
             true => ("never_matches", "the workflow can never match"),
             false => ("alternative_never_matches", "this alternative can never match"),
         };
-        for alternative in &dead {
+        for alternative in &shape.dead {
             let list: Vec<&Condition> = match alternative.any {
                 Some(_) if fault_is_in_all => all.iter().collect(),
                 any => conditions(self.workflow, any).collect(),
@@ -218,12 +219,11 @@ impl Alone<'_> {
     }
 
     /// Messages that a customer is sent again and again.
-    fn replies(&self, alternatives: &[Alternative<'_>], runner: &mut Runner<'_>, found: &mut Found) {
+    fn replies(&self, living: &[Alternative<'_>], runner: &mut Runner<'_>, found: &mut Found) {
         let mut actions = self.workflow.actions.iter().enumerate();
         let Some((place, action)) = actions.find(|(_, action)| is_reply(action)) else { return };
         let later = Facts { message: Some(Message::Later), ..Facts::NONE };
-        for alternative in alternatives.iter().filter(|one| one.region.is_lasting() && !one.region.is_empty())
-        {
+        for alternative in living.iter().filter(|one| one.region.is_lasting()) {
             let (facts, when) = match alternative.event_driven {
                 true => (later, "at every message that a customer writes"),
                 false => (Facts::NONE, "at every change of a ticket"),

@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 
-use super::region::{Facts, Field, Instant, ListField, Message, Region};
+use super::region::{Facts, Field, ListField, Message, Region};
 use crate::check::check_request;
 use crate::compile::clock_condition;
 use crate::definition::{Attendance, Condition, Test};
 use crate::index::CompiledAccount;
 use crate::index::facts::TextField;
 use crate::request::{AssignedAgent, Change, MessageAuthor, MessageReceived, Request, Text, Ticket};
-use crate::time::{HORIZON, Instants, Nanos, TimeCondition, nanos, next_all_true, timestamp};
+use crate::time::{HORIZON, Instants, Nanos, Since, TimeCondition, nanos, next_all_true, timestamp};
 
 /// Noon in Greenwich on Monday, 2026-06-01, in seconds since the epoch.
 const FROM_SECOND: i64 = 1_780_315_200;
@@ -102,7 +102,7 @@ fn ticket(
     agent: Option<&str>,
 ) -> Option<Ticket<'static>> {
     let one = |field: Field| region.field(field).one().map(|id| Text::Owned(id.into_owned()));
-    let since = |since: Instant| match region.elapsed_since(since) {
+    let since = |since: Since| match region.elapsed_since(since) {
         Some(elapsed) => Ok(Some(timestamp(nanos(now).checked_sub(elapsed).ok_or(())?))),
         None => Ok::<_, ()>(None),
     };
@@ -125,8 +125,8 @@ fn ticket(
         context: one(Field::Context),
         sentiment: region.sentiment(),
         reply_status: region.reply_status(),
-        created_at: since(Instant::Creation).ok()?,
-        last_customer_reply_at: since(Instant::LastCustomerReply).ok()?,
+        created_at: since(Since::Creation).ok()?,
+        last_customer_reply_at: since(Since::LastCustomerReply).ok()?,
         customer_name: region.text_of(TextField::CustomerName).map(Text::Owned),
         customer_email: region.address().map(Text::Owned),
         assigned_agent: agent

@@ -1,8 +1,10 @@
 //! The workflows of an account as regions, made when they are first looked at, and the running of examples.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+use foldhash::fast::RandomState;
 
 use super::example::example;
 use super::region::Region;
@@ -67,18 +69,37 @@ pub(super) fn conditions(
     workflow.all.iter().chain(any.and_then(|any| workflow.any.get(any)))
 }
 
+/// What a workflow matches.
+#[derive(Debug)]
+pub(super) struct Shape<'i> {
+    /// The alternatives for which there may be a change.
+    pub(super) living: Vec<Alternative<'i>>,
+    /// Those for which there is none.
+    pub(super) dead: Vec<Alternative<'i>>,
+}
+
 /// An account with its workflows in their order.
 pub(super) struct Model<'i> {
     pub(super) index: &'i Index,
     pub(super) workflows: Vec<&'i Arc<Workflow>>,
-    alternatives: Vec<OnceCell<Vec<Alternative<'i>>>>,
+    shapes: Vec<OnceCell<Shape<'i>>>,
 }
 
 impl<'i> Model<'i> {
-    pub(super) fn new(index: &'i Index) -> Self {
-        let workflows: Vec<_> = index.workflows().collect();
-        let alternatives = workflows.iter().map(|_| OnceCell::new()).collect();
-        Self { index, workflows, alternatives }
+    /// All workflows of the account, in their order.
+    pub(super) fn of_all(index: &'i Index) -> Self {
+        Self::of(index, index.workflows().collect())
+    }
+
+    /// The workflows with these ids, as if there were no others. This takes no longer in a large account.
+    pub(super) fn of_these(index: &'i Index, ids: &[&str]) -> Self {
+        let workflows = ids.iter().filter_map(|id| index.living(id));
+        Self::of(index, workflows.map(|living| living.workflow).collect())
+    }
+
+    fn of(index: &'i Index, workflows: Vec<&'i Arc<Workflow>>) -> Self {
+        let shapes = workflows.iter().map(|_| OnceCell::new()).collect();
+        Self { index, workflows, shapes }
     }
 
     pub(super) fn account(&self) -> &'i CompiledAccount {
@@ -90,22 +111,31 @@ impl<'i> Model<'i> {
     }
 
     /// Where some workflows stand.
-    pub(super) fn places_of(&self, ids: &[&str]) -> Vec<usize> {
-        let places: HashMap<&str, usize> =
-            self.workflows.iter().enumerate().map(|(place, workflow)| (&*workflow.id, place)).collect();
-        ids.iter().filter_map(|id| places.get(id).copied()).collect()
+    pub(super) fn places_of<'w>(&self, ids: impl IntoIterator<Item = &'w str>) -> HashMap<&'i str, usize> {
+        let ids: HashSet<&str, RandomState> = ids.into_iter().collect();
+        let placed = self.workflows.iter().enumerate().filter(|(_, workflow)| ids.contains(&*workflow.id));
+        placed.map(|(place, workflow)| (&*workflow.id, place)).collect()
+    }
+
+    /// What a workflow matches.
+    pub(super) fn shape(&self, place: usize) -> Option<&Shape<'i>> {
+        let (cell, workflow) = (self.shapes.get(place)?, self.workflow(place)?);
+        Some(cell.get_or_init(|| {
+            let alternatives = alternatives(workflow, self.account());
+            let is_living = |alternative: &Alternative<'_>| !alternative.region.is_empty();
+            let (living, dead) = alternatives.into_iter().partition(is_living);
+            Shape { living, dead }
+        }))
     }
 
     /// The alternatives of a workflow for which there may be a change.
     pub(super) fn alternatives(&self, place: usize) -> &[Alternative<'i>] {
-        let (Some(cell), Some(workflow)) = (self.alternatives.get(place), self.workflow(place)) else {
-            return &[];
-        };
-        cell.get_or_init(|| {
-            let mut alternatives = alternatives(workflow, self.account());
-            alternatives.retain(|alternative| !alternative.region.is_empty());
-            alternatives
-        })
+        self.shape(place).map_or(&[], |shape| &shape.living)
+    }
+
+    /// A change that an alternative of a workflow holds for.
+    pub(super) fn example_of(&self, workflow: &Workflow, by: &Alternative<'_>) -> Option<Request<'static>> {
+        example(&by.region, conditions(workflow, by.any), self.account())
     }
 
     /// Whether a workflow is judged, and its actions are for real.

@@ -18,6 +18,7 @@ use crate::definition::{
 use crate::index::CompiledAccount;
 use crate::index::facts::{TextField, normalised_address, values};
 use crate::request::TicketCreator;
+use crate::time::Since;
 
 /// A field with at most one id.
 #[derive(Clone, Copy, Debug)]
@@ -47,13 +48,6 @@ pub(super) enum ClosedField {
     Sentiment,
     ReplyStatus,
     TicketState,
-}
-
-/// An instant of the ticket.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Instant {
-    Creation,
-    LastCustomerReply,
 }
 
 /// In a closed field's set: absent.
@@ -204,9 +198,9 @@ impl<'a> Region<'a> {
             Test::DayOfWeek(days) => self.week(Week::of_days(days), negated),
             Test::TimeOfDay(ranges) => self.week(Week::of_times(ranges), negated),
             Test::LastCustomerReply(bounds) => {
-                self.elapsed(Instant::LastCustomerReply, &Elapsed::of(bounds, negated));
+                self.elapsed(Since::LastCustomerReply, &Elapsed::of(bounds, negated));
             }
-            Test::TicketCreated(bounds) => self.elapsed(Instant::Creation, &Elapsed::of(bounds, negated)),
+            Test::TicketCreated(bounds) => self.elapsed(Since::Creation, &Elapsed::of(bounds, negated)),
             Test::WorkingHours(attendances) => self.working_hours(attendances, negated, account),
             Test::Unreadable => {}
         }
@@ -245,7 +239,7 @@ impl<'a> Region<'a> {
         }
     }
 
-    fn elapsed(&mut self, since: Instant, elapsed: &Elapsed) {
+    fn elapsed(&mut self, since: Since, elapsed: &Elapsed) {
         match self.elapsed.get_mut(since as usize) {
             Some(Some(own)) => own.meet(elapsed),
             Some(own) => *own = Some(elapsed.clone()),
@@ -397,7 +391,7 @@ impl<'a> Region<'a> {
         self.addresses.one()
     }
 
-    pub(super) fn elapsed_since(&self, since: Instant) -> Option<i64> {
+    pub(super) fn elapsed_since(&self, since: Since) -> Option<i64> {
         self.elapsed.get(since as usize)?.as_ref()?.one()
     }
 

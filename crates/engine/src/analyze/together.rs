@@ -14,6 +14,9 @@ use crate::diagnostic::Diagnostic;
 use crate::limits::ANALYZE_NEIGHBOURS_MAX;
 use crate::request::Request;
 
+/// Later writers that are tried on the account for one that undoes what a workflow sets.
+const TRIED_MAX: usize = 4;
+
 /// Pairs of alternatives of two workflows that are looked at before it is given up to find a change for both.
 const PAIRS_MAX: usize = 64;
 
@@ -65,11 +68,12 @@ fn does_same(model: &Model<'_>, place: usize, workflow: &Workflow) -> bool {
 
 /// The same for workflows that are the same; rarely for others.
 fn hash(model: &Model<'_>, place: usize) -> u64 {
-    let alternatives = model.alternatives(place).iter();
-    // In whatever order.
-    alternatives.fold(0, |sum: u64, alternative| {
+    let hasher = FixedState::default();
+    let done = model.workflow(place).map(|workflow| (workflow.mode, &workflow.actions));
+    // The alternatives may come in whatever order.
+    model.alternatives(place).iter().fold(hasher.hash_one(done), |sum, alternative| {
         let Alternative { region, event_driven, timed, .. } = alternative;
-        sum.wrapping_add(FixedState::default().hash_one((region, event_driven, timed)))
+        sum.wrapping_add(hasher.hash_one((region, event_driven, timed)))
     })
 }
 
@@ -90,7 +94,7 @@ fn is_same(model: &Model<'_>, one: usize, other: usize) -> bool {
 fn duplicate(model: &Model<'_>, (first, place): (usize, usize), runner: &mut Runner<'_>, found: &mut Found) {
     let (Some(one), Some(other)) = (model.workflow(first), model.workflow(place)) else { return };
     let Some(by) = model.alternatives(place).first() else { return };
-    let Some(request) = model.example_of_both((one, by), (other, by)) else { return };
+    let Some(request) = model.example_of(other, by) else { return };
     if runner.matches_alone(one.clone(), &request) && runner.matches_alone(other.clone(), &request) {
         let message = format!("this matches what `{}` matches, and does the same again", one.id);
         let said = Diagnostic::warning("same_as_another", "", message).with_help("remove one of the two");
@@ -133,7 +137,7 @@ fn shadow(model: &Model<'_>, (stop, place): (usize, usize), runner: &mut Runner<
     let Some(by) = model.alternatives(place).first().filter(|_| found.wants("shadowed_by_stop")) else {
         return;
     };
-    let Some(request) = model.example_of_both((other, by), (other, by)) else { return };
+    let Some(request) = model.example_of(other, by) else { return };
     let decision = runner.decide(&request);
     let has = |id: &str| decision.matches.iter().any(|matched| matched.workflow.id == id);
     let shadows = decision.shadow_matches.iter().any(|matched| matched.workflow.id == other.id);
@@ -204,16 +208,14 @@ fn conflict(
     let Some(own) = model.workflow(first.place) else { return };
     let meeting = |writer: &&&Writer<'_>| meets(model, first.place, writer.place).next().is_some();
     let mut candidates = later.iter().filter(meeting);
-    while let Some(writer) = candidates.next() {
-        if !found.wants("writes_conflict") {
-            return;
-        }
+    for _ in 0..TRIED_MAX {
+        let Some(writer) = candidates.next().filter(|_| found.wants("writes_conflict")) else { return };
         let Some(other) = model.workflow(writer.place) else { continue };
         let Some(request) = undone(model, thing, first, writer, runner) else { continue };
         let (name, value) = (own.actions.get(first.action).map_or("", Action::name), quoted(writer.value));
         let more = match candidates.count() {
             0 => String::new(),
-            more => format!("; so may {more} more workflows"),
+            more => format!("; so may {more} more"),
         };
         let message = format!(
             "`{}` sets it to {value} after this, and both can match one change: that one wins{more}",
