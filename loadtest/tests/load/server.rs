@@ -185,7 +185,9 @@ not_here! {
     reorder_workflows: ReorderWorkflowsRequest => ReorderWorkflowsResponse;
     rollback_workflows: RollbackWorkflowsRequest => RollbackWorkflowsResponse;
     validate_workflow: ValidateWorkflowRequest => ValidateWorkflowResponse;
+    analyze_workflows: AnalyzeWorkflowsRequest => AnalyzeWorkflowsResponse;
     import_workflows: Streaming<ImportWorkflowsRequest> => ImportWorkflowsResponse;
+    simulate_workflows: Streaming<SimulateWorkflowsRequest> => SimulateWorkflowsResponse;
     list_templates: ListTemplatesRequest => ListTemplatesResponse;
     list_variables: ListVariablesRequest => ListVariablesResponse;
     list_workflow_stats: ListWorkflowStatsRequest => ListWorkflowStatsResponse;
