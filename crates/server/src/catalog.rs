@@ -39,6 +39,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard, Semaphore, watch};
 use tokio::time::{Instant, timeout_at};
 
+use crate::catalog::analysis::Told;
 use crate::catalog::background::{Freeing, Merging};
 use crate::catalog::freshness::Freshness;
 use crate::catalog::load::AccountError;
@@ -334,7 +335,13 @@ impl Catalog {
     {
         let current = Current { revision: snapshot.revision, snapshot: Some(snapshot.clone()) };
         let (prepared, note, found) = prepare(account_id, current, Timestamp::now(), &self.quotas, plan)?;
-        Ok((prepared.and_then(|prepared| prepared.snapshot).unwrap_or(snapshot), note, found))
+        match prepared.and_then(|Prepared { snapshot, told, .. }| Some((snapshot?, told))) {
+            Some((tried, told)) => {
+                let found = analysis::warnings(&tried.index, &told);
+                Ok((tried, note, found))
+            }
+            None => Ok((snapshot, note, found)),
+        }
     }
 
     /// The place of the account that is to be written, locked.
@@ -385,9 +392,13 @@ impl Catalog {
             prepared
         });
         let (prepared, note, warnings) = prepared.await.map_err(Failure::internal)??;
-        let Some(Prepared { changes, snapshot }) = prepared else {
+        let Some(Prepared { changes, snapshot, told }) = prepared else {
             return Ok(Written { revision: *revision, snapshot: slot.snapshot.load_full(), note, warnings });
         };
+        // Nobody but whoever writes waits for what an analysis finds: neither the store, nor decisions, nor the next write.
+        let analyzing = snapshot.clone().filter(|_| !told.is_empty());
+        let analyzing = analyzing
+            .map(|snapshot| tokio::task::spawn_blocking(move || analysis::warnings(&snapshot.index, &told)));
         let committed = self.store.commit(Commit {
             account_id: write.account_id.clone(),
             expected_revision: *revision,
@@ -406,6 +417,11 @@ impl Catalog {
                 self.publish(&write.account_id, slot, snapshot.clone());
                 let Write { account_id, actor, operation, .. } = write;
                 tracing::info!(account_id, actor, operation, revision = new, "wrote");
+                drop(revision);
+                let warnings = match analyzing {
+                    Some(analyzing) => analyzing.await.map_err(Failure::internal)?,
+                    None => warnings,
+                };
                 Ok(Written { revision: new, snapshot, note, warnings })
             }
             Err(CommitError::RevisionMismatch { revision: found }) => {
@@ -517,10 +533,12 @@ impl Catalog {
 struct Prepared {
     changes: Vec<Change>,
     snapshot: Option<Arc<Snapshot>>,
+    /// Workflows that whoever writes is told about, once they have been analysed.
+    told: Vec<Told>,
 }
 
-/// All of a write that needs no store; without anything prepared if nothing has to change. With it comes what the plan had to say,
-/// and what an analysis found.
+/// All of a write that needs no store. With it comes what the plan had to say; and, if nothing has to change and so nothing is
+/// prepared, what an analysis found.
 fn prepare<T, P>(
     account_id: &str,
     current: Current,
@@ -536,7 +554,8 @@ where
         current.revision.checked_add(1).ok_or_else(|| Failure::internal("revisions are used up"))?;
     let (dry_run, told, draft) = match plan {
         Plan::DeleteAccount => {
-            let prepared = Prepared { changes: vec![Change::DeleteAccount], snapshot: None };
+            let changes = vec![Change::DeleteAccount];
+            let prepared = Prepared { changes, snapshot: None, told: Vec::new() };
             return Ok((Some(prepared), note, Vec::new()));
         }
         Plan::Put(mut put) => {
@@ -555,9 +574,11 @@ where
     let changes = records::changes(&draft);
     let snapshot = drafted(draft, &current, revision).map_err(Failure::invalid_definition)?;
     quotas.check(current.snapshot.as_deref(), &snapshot)?;
-    let warnings = analysis::warnings(&snapshot.index, &told);
-    let prepared = (!dry_run).then(|| Prepared { changes, snapshot: Some(Arc::new(snapshot)) });
-    Ok((prepared, note, warnings))
+    if dry_run {
+        let warnings = analysis::warnings(&snapshot.index, &told);
+        return Ok((None, note, warnings));
+    }
+    Ok((Some(Prepared { changes, snapshot: Some(Arc::new(snapshot)), told }), note, Vec::new()))
 }
 
 /// The snapshot of an account after a draft.

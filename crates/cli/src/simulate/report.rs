@@ -90,7 +90,7 @@ pub(super) fn summary(found: &Simulation, passed: &Passed, folder: &Path) -> Res
         writeln!(
             out,
             "\n{:>10} {:>10} {:>8} {:>8} {:>8}  workflow",
-            "live", "draft", "gained", "lost", "acts"
+            "live", "draft", "gained", "lost", "changed"
         )?;
     }
     for one in differing.iter().take(SUMMARIZED_MAX) {
