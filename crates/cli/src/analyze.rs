@@ -53,7 +53,7 @@ fn one(out: &mut String, finding: &WorkflowFinding) -> std::fmt::Result {
     if !said.help.is_empty() {
         writeln!(out, "  {}", printable(&said.help))?;
     }
-    if let Some(example) = &finding.example {
+    if let Some(example) = &said.example {
         writeln!(out, "  for example: {}", printable(&findings::short(example)))?;
     }
     writeln!(out)

@@ -31,7 +31,7 @@ pub(crate) struct Finding {
 impl Finding {
     /// A finding made here about a file with this text.
     pub(crate) fn local(diagnostic: Diagnostic, locations: &Locations, text: &str) -> Self {
-        let Diagnostic { severity, code, path, message, help, within } = diagnostic;
+        let Diagnostic { severity, code, path, message, help, within, example: _ } = diagnostic;
         let location = locations.of(&path);
         let exact = location.zip(within).and_then(|(location, within)| variable_at(text, location, within));
         let location = exact.or(location);
@@ -46,8 +46,9 @@ impl Finding {
     /// A finding that a server let pass.
     pub(crate) fn warning_of_server(diagnostic: v1::Diagnostic, locations: &Locations) -> Self {
         let location = locations.of(&diagnostic.field);
-        let v1::Diagnostic { code, field, message, help, .. } = diagnostic;
-        Self { severity: Severity::Warning, code, path: field, message, help, location, example: None }
+        let v1::Diagnostic { code, field, message, help, example, .. } = diagnostic;
+        let example = example.map(Box::new);
+        Self { severity: Severity::Warning, code, path: field, message, help, location, example }
     }
 
     /// A field that a server refused.

@@ -44,7 +44,11 @@ fn told(page: &ListWorkflowStatsResponse, output: Output, is_first: bool) -> any
     if output == Output::Table && is_first {
         let since = page.since.as_ref().map(table::instant).unwrap_or_default();
         let count = console::count(usize::try_from(page.total_size)?, "workflow");
-        writeln!(out, "{count}, counted since {since}\n\n{:>12}  {:<20}  workflow", "matched", "last")?;
+        writeln!(
+            out,
+            "{count}, counted since {since}\n\n{:>12}  {:>12}  {:<20}  workflow",
+            "matched", "in shadow", "last"
+        )?;
     }
     for stats in &page.stats {
         out.push_str(&output::record(output, stats, || Ok(row(stats)))?);
@@ -54,5 +58,6 @@ fn told(page: &ListWorkflowStatsResponse, output: Output, is_first: bool) -> any
 
 fn row(stats: &WorkflowStats) -> String {
     let last = stats.last_matched_at.as_ref().map(table::instant).unwrap_or_else(|| "never".to_owned());
-    format!("{:>12}  {last:<20}  {}\n", stats.matched_count, printable(&stats.workflow_id))
+    let WorkflowStats { workflow_id, matched_count, shadow_matched_count, .. } = stats;
+    format!("{matched_count:>12}  {shadow_matched_count:>12}  {last:<20}  {}\n", printable(workflow_id))
 }

@@ -80,12 +80,11 @@ pub struct Finding {
 impl Finding {
     /// The finding as it is told of a workflow; `path` is what field paths begin with, such as `workflow`.
     pub fn at(&self, path: &str) -> Diagnostic {
-        let mut diagnostic = self.diagnostic.clone();
-        diagnostic.path = match diagnostic.path.as_str() {
+        let path = match self.diagnostic.path.as_str() {
             "" => path.to_owned(),
             field => format!("{path}.{field}"),
         };
-        diagnostic
+        Diagnostic { path, example: Some(Box::new(self.example.clone())), ..self.diagnostic.clone() }
     }
 
     /// The same as it is told of one of the others.
@@ -93,7 +92,7 @@ impl Finding {
         let Diagnostic { path: field, message, .. } = &self.diagnostic;
         let place = if field.is_empty() { String::new() } else { format!(" at `{field}`") };
         let message = format!("of `{}`{place}: {message}", self.workflow_id);
-        Diagnostic { path: path.to_owned(), message, ..self.diagnostic.clone() }
+        Diagnostic { path: path.to_owned(), message, ..self.at("") }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::request::Request;
+
 /// Whether a finding stops a save.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
@@ -26,6 +28,8 @@ pub struct Diagnostic {
     pub help: String,
     /// Where within the field's text it is, if it is about a part of it.
     pub within: Option<Within>,
+    /// A change that shows it, if it is about the changes that workflows match.
+    pub example: Option<Box<Request<'static>>>,
 }
 
 /// A place within a text.
@@ -47,6 +51,7 @@ impl Diagnostic {
             message: message.into(),
             help: String::new(),
             within: None,
+            example: None,
         }
     }
 

@@ -13,7 +13,7 @@ pub type Text<'a> = Cow<'a, str>;
 ///
 /// Whoever makes one has checked it: ids are not empty, a change has a fact, a timer stands alone, and a change other
 /// than a timer has an id (that of an example may be empty).
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request<'a> {
     /// The ticket after the change.
     pub ticket: Ticket<'a>,
@@ -32,7 +32,7 @@ pub struct Request<'a> {
 }
 
 /// A snapshot of a ticket. Every field but the id may be absent.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ticket<'a> {
     /// The caller's id.
     pub id: Text<'a>,
@@ -79,7 +79,7 @@ pub struct Ticket<'a> {
 }
 
 /// The agent whom a ticket is assigned to; absent details come from the directory.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AssignedAgent<'a> {
     /// The agent's id.
     pub id: Text<'a>,
@@ -92,7 +92,7 @@ pub struct AssignedAgent<'a> {
 }
 
 /// What happened: one or more facts at once, or a timer alone.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Change<'a> {
     /// The caller's id of this change; empty for a timer that has none.
     pub change_id: Text<'a>,
@@ -122,7 +122,7 @@ pub enum TicketCreator {
 }
 
 /// A message came.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageReceived<'a> {
     /// Who wrote it.
     pub author: MessageAuthor,
@@ -146,7 +146,7 @@ pub enum MessageAuthor {
 }
 
 /// What was before. With it, a state-driven alternative matches only if it holds now and did not hold then.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Baseline<'a> {
     /// The ticket before the change; the same as after it when absent.
     pub ticket: Option<Ticket<'a>>,

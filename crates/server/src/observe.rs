@@ -147,8 +147,8 @@ impl Observer {
         shard.decided(live, shadow);
         if live + shadow > 0 {
             let all = rounds.flat_map(|(live, shadow)| live.iter().chain(shadow));
-            let workflow_ids = all.map(|matched| matched.workflow.id.as_str());
-            self.matches.count(&shard.matched, account_id, workflow_ids);
+            let workflows = all.map(|matched| (matched.workflow.id.as_str(), matched.workflow.mode));
+            self.matches.count(&shard.matched, account_id, workflows);
         }
     }
 

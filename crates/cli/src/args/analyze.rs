@@ -16,7 +16,7 @@ the server that answers; it can only if that has been running since before.
 Examples:
   tamis analyze --account shop
   tamis analyze --account shop --dead-since 2026-05-01
-  tamis analyze --account shop --output json | jq '.findings[0].example' | tamis explain
+  tamis analyze --account shop --output json | jq '.findings[0].diagnostic.example' | tamis explain
 
 Exit codes:
   0  it is told, whether anything was found or not

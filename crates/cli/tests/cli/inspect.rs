@@ -77,10 +77,12 @@ fn matches_are_told_by_workflow() {
     let text = support::run(&stats, "").expect_code(0).stdout;
     assert!(text.starts_with("16 workflows, counted since "), "{text}");
     assert!(
-        text.lines().any(|line| line.starts_with("           2  ") && line.ends_with("  refund_request")),
+        text.lines().any(
+            |line| line.starts_with("           2             0  ") && line.ends_with("  refund_request")
+        ),
         "{text}"
     );
-    assert!(text.lines().any(|line| line.starts_with("           0  never  ")), "{text}");
+    assert!(text.lines().any(|line| line.starts_with("           0             0  never  ")), "{text}");
     let lines = support::run(&[&stats[..], &["--output", "json"]].concat(), "").expect_code(0).stdout;
     let refund =
         lines.lines().map(json).find(|line| line["workflow_id"] == "refund_request").expect("its line");
@@ -100,7 +102,7 @@ fn an_analysis_tells_what_stored_workflows_do_to_each_other() {
     assert!(text.ends_with(&format!("{} findings; revision 1\n", findings.len())), "{text}");
     for finding in findings {
         // Each example is a change that the server decides.
-        let example = finding["example"].to_string();
+        let example = finding["diagnostic"]["example"].to_string();
         support::run(&["evaluate", "--server", &server.address], &example).expect_code(0);
         let field = finding["diagnostic"]["field"].as_str().expect("a text");
         assert!(text.contains(field), "{field} is not in\n{text}");

@@ -3,8 +3,10 @@
 use tamis_api::v1;
 use tamis_engine::{Diagnostic, Severity};
 
-/// A finding as the contract writes it.
-pub(crate) fn to_wire(diagnostic: Diagnostic) -> v1::Diagnostic {
+use crate::convert::request;
+
+/// A finding about an account, or about a part of it, as the contract writes it.
+pub(crate) fn to_wire(diagnostic: Diagnostic, account_id: &str) -> v1::Diagnostic {
     let severity = match diagnostic.severity {
         Severity::Error => v1::Severity::Error,
         Severity::Warning => v1::Severity::Warning,
@@ -15,5 +17,9 @@ pub(crate) fn to_wire(diagnostic: Diagnostic) -> v1::Diagnostic {
         field: diagnostic.path,
         message: diagnostic.message,
         help: diagnostic.help,
+        example: diagnostic.example.map(|example| v1::EvaluateRequest {
+            account_id: account_id.to_owned(),
+            ..request::to_wire(&example)
+        }),
     }
 }

@@ -127,7 +127,7 @@ impl Accounts {
         let written = self.catalog.write(write, plan).await?;
         Ok(v1::UpdateAccountResponse {
             account: wire::written_account(&written),
-            warnings: wire::findings(written.note),
+            warnings: wire::warnings(written),
         })
     }
 

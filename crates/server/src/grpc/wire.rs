@@ -68,18 +68,19 @@ pub(crate) fn written_account<T>(written: &Written<T>) -> Option<v1::Account> {
 
 /// What did not stop a write: what its plan found, and what an analysis did.
 pub(crate) fn warnings(written: Written<Vec<Diagnostic>>) -> Vec<v1::Diagnostic> {
-    let Written { mut note, mut warnings, .. } = written;
+    let Written { mut note, mut warnings, snapshot, .. } = written;
     note.append(&mut warnings);
-    findings(note)
+    findings(note, snapshot.as_ref().map_or("", |snapshot| &snapshot.account().definition.id))
 }
 
-/// Findings as an answer tells them: all of them, or as many as fit and how many more there are.
-pub(crate) fn findings(findings: Vec<Diagnostic>) -> Vec<v1::Diagnostic> {
+/// Findings about an account as an answer tells them: all of them, or as many as fit and how many more there are.
+pub(crate) fn findings(findings: Vec<Diagnostic>, account_id: &str) -> Vec<v1::Diagnostic> {
     let total = findings.len();
     let mut bytes = 0;
     let mut severity = None;
     let mut told: Vec<v1::Diagnostic> = Vec::new();
-    for finding in findings.into_iter().map(convert::diagnostic::to_wire) {
+    for finding in findings {
+        let finding = convert::diagnostic::to_wire(finding, account_id);
         bytes += finding.encoded_len();
         if bytes > FINDINGS_BYTES_MAX {
             severity = Some(finding.severity);
@@ -94,6 +95,7 @@ pub(crate) fn findings(findings: Vec<Diagnostic>) -> Vec<v1::Diagnostic> {
         field: String::new(),
         message: format!("{more} more findings do not fit into this answer"),
         help: "put these right, and ask again".to_owned(),
+        example: None,
     }));
     told
 }
@@ -105,9 +107,9 @@ mod tests {
     #[test]
     fn findings_fit_into_an_answer() {
         let finding = |message: &str| Diagnostic::error("odd", "workflow", message);
-        let few = findings(vec![finding("a"), finding("b")]);
+        let few = findings(vec![finding("a"), finding("b")], "shop");
         assert_eq!(few.len(), 2);
-        let many = findings(vec![finding(&"x".repeat(1 << 20)); 5]);
+        let many = findings(vec![finding(&"x".repeat(1 << 20)); 5], "shop");
         assert_eq!(many.len(), 3);
         let last = many.last().unwrap();
         assert_eq!((last.code.as_str(), last.severity), ("findings_left_out", v1::Severity::Error.into()));

@@ -149,15 +149,18 @@ impl Sources {
             let ids = || snapshot.in_order().map(|stored| stored.id());
             let tallies = self.observer.tallies(account_id, ids());
             let mut of_account: Vec<_> =
-                ids().zip(tallies).map(|(id, tally)| (tally.map_or(0, |tally| tally.count), id)).collect();
+                ids().zip(tallies).map(|(id, tally)| (id, tally.unwrap_or_default())).collect();
             // Stable, so that those that matched as often stay in their order.
-            of_account.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
-            let shown = of_account.into_iter().take(WORKFLOWS_MAX);
-            rows.extend(shown.map(|(count, id)| ([("account", account_id), ("workflow", id)], count)));
+            of_account.sort_by_key(|(_, tally)| std::cmp::Reverse(tally.live + tally.shadow));
+            for (id, tally) in of_account.into_iter().take(WORKFLOWS_MAX) {
+                for (mode, count) in [("live", tally.live), ("shadow", tally.shadow)] {
+                    rows.push(([("account", account_id), ("workflow", id), ("mode", mode)], count));
+                }
+            }
         }
         page.counters(
             "tamis_workflow_matches",
-            "How often each workflow of the accounts named by --metrics-accounts has matched.",
+            "How often each workflow of the accounts named by --metrics-accounts has matched, live and in shadow mode.",
             rows.into_iter(),
         )
     }

@@ -1,7 +1,7 @@
 //! How often each workflow has matched, and when it did last.
 //!
 //! A workflow that has matched is known by a hash of the ids of its account and of itself, so that what was counted outlives
-//! every write to the account, and a workflow that never matches takes no memory; one that does takes 24 to 60 bytes. A
+//! every write to the account, and a workflow that never matches takes no memory; one that does takes 32 to 75 bytes. A
 //! thread counts in a small table of its own, and puts that into the large one, which all share, when it is full or when
 //! somebody asks. Of two workflows among a million the hashes are the same once in 40 million times; then both have
 //! the sum. The hash has a seed of its own in each process, so that nobody can look for such ids.
@@ -12,6 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::RandomState;
 use jiff::Timestamp;
+use tamis_engine::definition::Mode;
 
 use crate::catalog::Catalog;
 
@@ -27,15 +28,18 @@ const ACCOUNTS_PAGE: usize = 256;
 /// What a workflow has matched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
-    /// How often.
-    pub(crate) count: u64,
-    /// When last, in seconds since the epoch by the service's clock.
+    /// How often, live.
+    pub(crate) live: u64,
+    /// How often in shadow mode.
+    pub(crate) shadow: u64,
+    /// When last, in either mode, in seconds since the epoch by the service's clock.
     pub(crate) last_second: i64,
 }
 
 impl Tally {
     fn add(&mut self, other: Self) {
-        self.count += other.count;
+        self.live += other.live;
+        self.shadow += other.shadow;
         self.last_second = self.last_second.max(other.last_second);
     }
 }
@@ -81,17 +85,21 @@ impl Default for Matches {
 }
 
 impl Matches {
-    /// Counts matches of an account's workflows, now.
+    /// Counts matches of an account's workflows, now, in the mode in which each of them is.
     pub(super) fn count<'a>(
         &self,
         counted: &Mutex<Counted>,
         account_id: &str,
-        workflow_ids: impl Iterator<Item = &'a str>,
+        workflows: impl Iterator<Item = (&'a str, Mode)>,
     ) {
-        let once = Tally { count: 1, last_second: Timestamp::now().as_second() };
+        let last_second = Timestamp::now().as_second();
         let of_account = self.of_account(account_id);
         let mut counted = locked(counted);
-        for workflow_id in workflow_ids {
+        for (workflow_id, mode) in workflows {
+            let once = match mode {
+                Mode::Live => Tally { live: 1, shadow: 0, last_second },
+                Mode::Shadow => Tally { live: 0, shadow: 1, last_second },
+            };
             counted.0.entry(of_workflow(of_account.clone(), workflow_id)).or_default().add(once);
         }
         if counted.0.len() >= COUNTED_MAX {
@@ -192,7 +200,8 @@ mod tests {
         for _ in 0..2 {
             for counted in &places {
                 for id in &ids {
-                    matches.count(counted, "shop", [id.as_str(), "always"].into_iter());
+                    let both = [(id.as_str(), Mode::Live), ("always", Mode::Live), ("always", Mode::Shadow)];
+                    matches.count(counted, "shop", both.into_iter());
                     matches.count(counted, "other", std::iter::empty());
                 }
             }
@@ -200,9 +209,10 @@ mod tests {
         places.iter().for_each(|counted| matches.settle(counted));
         let asked = ids.iter().map(String::as_str).chain(["always", "never"]);
         let tallies = matches.tallies("shop", asked.clone());
-        let counts: Vec<_> = tallies.iter().map(|tally| tally.map_or(0, |tally| tally.count)).collect();
+        let counts = tallies.iter().map(|tally| tally.map_or((0, 0), |tally| (tally.live, tally.shadow)));
         let always = u64::try_from(4 * ids.len()).unwrap();
-        assert_eq!(counts, [vec![4; ids.len()], vec![always, 0]].concat());
+        let wanted = [vec![(4, 0); ids.len()], vec![(always, always), (0, 0)]].concat();
+        assert_eq!(counts.collect::<Vec<_>>(), wanted);
         assert!(
             tallies
                 .iter()

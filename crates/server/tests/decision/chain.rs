@@ -119,7 +119,11 @@ async fn batches_and_streams_chain_too_and_every_match_is_counted() {
         ..v1::ListWorkflowStatsRequest::default()
     };
     let stats = service.workflows.list_workflow_stats(stats).await.unwrap().into_inner().stats;
-    let counts: Vec<_> = stats.iter().map(|one| (one.workflow_id.as_str(), one.matched_count)).collect();
-    assert_eq!(counts, [("apple", 4), ("send", 4), ("return", 4), ("trial", 4)]);
+    let count =
+        |one: &v1::WorkflowStats| (one.workflow_id.clone(), one.matched_count, one.shadow_matched_count);
+    let counted = |id: &str, live, shadow| (id.to_owned(), live, shadow);
+    let wanted =
+        [counted("apple", 4, 0), counted("send", 4, 0), counted("return", 4, 0), counted("trial", 0, 4)];
+    assert_eq!(stats.iter().map(count).collect::<Vec<_>>(), wanted);
     service.stop().await;
 }

@@ -49,6 +49,11 @@ async fn a_save_tells_how_what_it_writes_stands_to_the_others() {
                 .starts_with("of `first` at `actions[0].set_status`: `later` sets it to `closed`")
         );
     }
+    // With a change that shows it.
+    let example = made.warnings[0].example.clone().unwrap();
+    let decision = service.decisions.evaluate(example).await.unwrap().into_inner();
+    let matched: Vec<_> = decision.matches.iter().map(|one| one.workflow_id.as_str()).collect();
+    assert_eq!(matched, ["first", "later"]);
 
     // The earlier one itself; what is written again as it is has the same to tell.
     let stops = v1::Workflow { stop: true, ..sets_status("first", "mail", "open") };
@@ -97,7 +102,7 @@ async fn an_analysis_tells_all_with_changes_that_show_it() {
         (finding.workflow_id.as_str(), &*finding.other_workflow_ids),
         ("first", &["later".to_owned()][..])
     );
-    let example = finding.example.clone().unwrap();
+    let example = finding.diagnostic.as_ref().unwrap().example.clone().unwrap();
     let decision = service.decisions.evaluate(example).await.unwrap().into_inner();
     let states: Vec<_> =
         decision.matches.iter().map(|found| (&*found.workflow_id, found.actions[0].state())).collect();
@@ -120,7 +125,7 @@ async fn workflows_that_no_change_has_matched_are_told_if_they_were_counted() {
     let dead: Vec<_> = analysis.findings.iter().map(|finding| finding.workflow_id.as_str()).collect();
     assert_eq!(dead, ["chat"]);
     // Its example is what it waits for.
-    let example = analysis.findings[0].example.clone().unwrap();
+    let example = analysis.findings[0].diagnostic.as_ref().unwrap().example.clone().unwrap();
     let decision = service.decisions.evaluate(example).await.unwrap().into_inner();
     assert_eq!(decision.matches[0].workflow_id, "chat");
     assert_eq!(analyze(&mut service, "acme", Some(&written)).await.unwrap().findings, []);

@@ -72,8 +72,9 @@ async fn what_was_called_is_counted() {
     let requests =
         |rpc: &str, code: &str| format!("tamis_requests_total{{rpc=\"tamis.v1.{rpc}\",code=\"{code}\"}}");
     let durations = |rpc: &str| format!("tamis_request_duration_seconds_count{{rpc=\"tamis.v1.{rpc}\"}}");
-    let matches =
-        |workflow: &str| format!("tamis_workflow_matches_total{{account=\"acme\",workflow=\"{workflow}\"}}");
+    let matches = |workflow: &str, mode: &str| {
+        format!("tamis_workflow_matches_total{{account=\"acme\",workflow=\"{workflow}\",mode=\"{mode}\"}}")
+    };
     for (name, expected) in [
         (requests("DecisionService/Evaluate", "OK"), 4.0),
         (requests("DecisionService/Evaluate", "NOT_FOUND"), 1.0),
@@ -89,9 +90,11 @@ async fn what_was_called_is_counted() {
         ("tamis_decisions_total".to_owned(), 6.0),
         ("tamis_matches_total{mode=\"live\"}".to_owned(), 6.0),
         ("tamis_matches_total{mode=\"shadow\"}".to_owned(), 3.0),
-        (matches("mail"), 3.0),
-        (matches("chat"), 3.0),
-        (matches("quiet"), 3.0),
+        (matches("mail", "live"), 3.0),
+        (matches("mail", "shadow"), 0.0),
+        (matches("chat", "live"), 3.0),
+        (matches("quiet", "live"), 0.0),
+        (matches("quiet", "shadow"), 3.0),
         ("tamis_accounts".to_owned(), 1.0),
         ("tamis_workflows".to_owned(), 3.0),
         ("tamis_phrases".to_owned(), 2.0),
@@ -206,7 +209,15 @@ async fn what_workflows_have_matched_outlives_their_edits() {
             service.matches("acme", source).await;
         }
     }
-    service.create("acme", workflow("new", "mail")).await.unwrap();
+    let trial = |mode: v1::WorkflowMode| v1::Workflow { mode: mode.into(), ..workflow("new", "mail") };
+    service.create("acme", trial(v1::WorkflowMode::Shadow)).await.unwrap();
+    service.matches("acme", "mail").await;
+    let request = v1::UpdateWorkflowRequest {
+        account_id: "acme".to_owned(),
+        workflow: Some(trial(v1::WorkflowMode::Live)),
+        update_mask: None,
+    };
+    service.workflows.update_workflow(request).await.unwrap();
     let renamed = v1::Workflow { display_name: "Renamed".to_owned(), ..workflow("mail", "mail") };
     let request = v1::UpdateWorkflowRequest {
         account_id: "acme".to_owned(),
@@ -230,8 +241,10 @@ async fn what_workflows_have_matched_outlives_their_edits() {
     let second = page("acme", 3, &first.next_page_token).await.unwrap();
     assert_eq!(second.next_page_token, "");
     let all: Vec<_> = first.stats.into_iter().chain(second.stats).collect();
-    let told: Vec<_> = all.iter().map(|one| (&*one.workflow_id, one.matched_count)).collect();
-    assert_eq!(told, [("mail", 4), ("chat", 1), ("never", 0), ("new", 1)]);
+    let told: Vec<_> =
+        all.iter().map(|one| (&*one.workflow_id, one.matched_count, one.shadow_matched_count)).collect();
+    // What a workflow matched while it was tried in shadow stays apart once it is live.
+    assert_eq!(told, [("mail", 5, 0), ("chat", 1, 0), ("never", 0, 0), ("new", 1, 1)]);
     for one in &all {
         assert_eq!(one.last_matched_at.is_some(), one.matched_count > 0, "{one:?}");
         let now = jiff::Timestamp::now().as_second();

@@ -109,13 +109,9 @@ impl Answer {
 fn to_wire(finding: &Finding, account_id: &str) -> v1::WorkflowFinding {
     let diagnostic = finding.at(&stored_path(&finding.workflow_id));
     v1::WorkflowFinding {
-        diagnostic: Some(convert::diagnostic::to_wire(diagnostic)),
+        diagnostic: Some(convert::diagnostic::to_wire(diagnostic, account_id)),
         workflow_id: finding.workflow_id.clone(),
         other_workflow_ids: finding.other_ids.clone(),
-        example: Some(v1::EvaluateRequest {
-            account_id: account_id.to_owned(),
-            ..convert::request::to_wire(&finding.example)
-        }),
     }
 }
 
@@ -137,17 +133,15 @@ fn dead(snapshot: &Snapshot, observer: &Observer, since: Timestamp, answer: &mut
         .collect();
     for stored in dead.iter().take(limits::FINDINGS_OF_A_KIND_MAX) {
         let message = format!("no change has matched it since {since}");
-        let diagnostic = Diagnostic::warning(DEAD, stored_path(stored.id()), message)
-            .with_help("remove it if nobody misses it, or look at what it waits for");
-        let example = analyze::example_of(&snapshot.index, stored.id()).map(|example| v1::EvaluateRequest {
-            account_id: account_id.clone(),
-            ..convert::request::to_wire(&example)
-        });
+        let diagnostic = Diagnostic {
+            example: analyze::example_of(&snapshot.index, stored.id()).map(Box::new),
+            ..Diagnostic::warning(DEAD, stored_path(stored.id()), message)
+        };
+        let diagnostic = diagnostic.with_help("remove it if nobody misses it, or look at what it waits for");
         answer.add(v1::WorkflowFinding {
-            diagnostic: Some(convert::diagnostic::to_wire(diagnostic)),
+            diagnostic: Some(convert::diagnostic::to_wire(diagnostic, account_id)),
             workflow_id: stored.id().to_owned(),
             other_workflow_ids: Vec::new(),
-            example,
         });
     }
     let more = dead.len().saturating_sub(limits::FINDINGS_OF_A_KIND_MAX);

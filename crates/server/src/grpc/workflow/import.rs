@@ -60,6 +60,7 @@ pub(super) async fn import(
     let import = collect(messages, &mut fields, catalog.workflows_max()).await?;
     fields.require("account_id", &import.account_id);
     fields.finish()?;
+    let account_id = import.account_id.clone();
     // Whoever states the account's settings writes the account too.
     let write = if import.account.is_some() {
         caller.creation(&import.account_id, "ImportWorkflows")?
@@ -75,7 +76,7 @@ pub(super) async fn import(
         updated: counts.updated,
         unchanged: counts.unchanged,
         deleted: counts.deleted,
-        warnings: wire::findings(counts.warnings),
+        warnings: wire::findings(counts.warnings, &account_id),
     })
 }
 

@@ -30,6 +30,7 @@ pub(super) async fn rollback(
         fields.wrong(Diagnostic::error("required", "to_revision", "a revision is required"));
     }
     fields.finish()?;
+    let account_id = request.account_id.clone();
     let past = catalog.as_of(&caller.access, &request.account_id, request.to_revision).await?;
     let write = caller.write(&request.account_id, "RollbackWorkflows");
     let plan = move |current: &Current| {
@@ -49,7 +50,7 @@ pub(super) async fn rollback(
         updated: counts.updated,
         unchanged: counts.unchanged,
         deleted: counts.deleted,
-        warnings: wire::findings(counts.warnings),
+        warnings: wire::findings(counts.warnings, &account_id),
     })
 }
 

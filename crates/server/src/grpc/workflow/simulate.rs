@@ -23,12 +23,12 @@ pub(super) async fn simulate(
     mut messages: Streaming<v1::SimulateWorkflowsRequest>,
 ) -> Result<v1::SimulateWorkflowsResponse, StreamError> {
     let draft = draft(catalog, &mut messages).await?;
-    let snapshot = pinned(catalog, access, &draft.import.account_id)?;
+    let account_id = draft.import.account_id.clone();
+    let snapshot = pinned(catalog, access, &account_id)?;
     let compiling = {
-        let catalog = catalog.clone();
+        let (catalog, account_id) = (catalog.clone(), account_id.clone());
         let Draft { import, samples_max, .. } = draft;
         tokio::task::spawn_blocking(move || -> Result<_, Failure> {
-            let account_id = import.account_id.clone();
             let tried =
                 catalog.try_out(&account_id, snapshot.clone(), |current| import::plan(import, current));
             let (tried, counts, found) = tried?;
@@ -58,7 +58,7 @@ pub(super) async fn simulate(
     }
     let reporting = tokio::task::spawn_blocking(move || simulator.report([state.worker], state.samples));
     let simulation = Some(reporting.await.map_err(Failure::internal)?);
-    Ok(v1::SimulateWorkflowsResponse { simulation, warnings: wire::findings(warnings) })
+    Ok(v1::SimulateWorkflowsResponse { simulation, warnings: wire::findings(warnings, &account_id) })
 }
 
 /// What is to be tried, and on what.

@@ -51,7 +51,8 @@ fn to_wire(workflow_id: &str, tally: Option<Tally>) -> v1::WorkflowStats {
     let last = tally.and_then(|tally| Timestamp::from_second(tally.last_second).ok());
     v1::WorkflowStats {
         workflow_id: workflow_id.to_owned(),
-        matched_count: tally.map_or(0, |tally| tally.count),
+        matched_count: tally.map_or(0, |tally| tally.live),
+        shadow_matched_count: tally.map_or(0, |tally| tally.shadow),
         last_matched_at: last.map(instant_to_wire),
     }
 }

@@ -185,7 +185,7 @@ pub(super) async fn validate(
         findings
     });
     let findings = checking.await.map_err(Failure::internal)?;
-    Ok(v1::ValidateWorkflowResponse { diagnostics: wire::findings(findings) })
+    Ok(v1::ValidateWorkflowResponse { diagnostics: wire::findings(findings, &request.account_id) })
 }
 
 /// A workflow of a request, to be checked.
