@@ -238,19 +238,3 @@ pub enum Rendered<'i> {
         order_ids: &'i [Text<'i>],
     },
 }
-
-impl Rendered<'_> {
-    /// The action's name in YAML, on the wire and everywhere else.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::SendMessage { .. } => "send_message",
-            Self::SendTranslatedMessage { .. } => "send_translated_message",
-            Self::AiMessage { .. } => "ai_message",
-            Self::SendEmail { .. } => "send_email",
-            Self::SetStatus { .. } => "set_status",
-            Self::AssignAgent { .. } => "assign_agent",
-            Self::AssignTag { .. } => "assign_tag",
-            Self::ChangeOrderStatus { .. } => "change_order_status",
-        }
-    }
-}

@@ -168,8 +168,11 @@ impl Simulation {
                 counted.days.entry(day).or_default().count(is_draft);
             }
             let of_day = tally.days.entry(day).or_default();
-            for action in decision.matches.iter().flat_map(ready) {
-                of_day.actions.entry(action.kind.name()).or_default().count(is_draft);
+            for matched in &decision.matches {
+                let actions = matched.workflow.actions.iter().zip(&matched.actions);
+                for (action, _) in actions.filter(|(_, decided)| decided.not_ready.is_none()) {
+                    of_day.actions.entry(action.name()).or_default().count(is_draft);
+                }
             }
         }
         tally.count(&difference.gained, |counted| counted.gained += 1);

@@ -88,8 +88,13 @@ impl Plain {
             for (id, _) in matched(decision) {
                 self.count(format!("workflow {id}"), day, is_draft);
             }
-            for action in decision.matches.iter().flat_map(ready) {
-                self.count(format!("action {}", action.kind.name()), day, is_draft);
+            for matched in &decision.matches {
+                for (place, action) in matched.actions.iter().enumerate() {
+                    if action.not_ready.is_none() {
+                        let name = matched.workflow.actions[place].name();
+                        self.count(format!("action {name}"), day, is_draft);
+                    }
+                }
             }
         }
         let (live, draft) = (matched(&live), matched(&draft));
