@@ -337,7 +337,7 @@ impl Catalog {
         let (prepared, note, found) = prepare(account_id, current, Timestamp::now(), &self.quotas, plan)?;
         match prepared.and_then(|Prepared { snapshot, told, .. }| Some((snapshot?, told))) {
             Some((tried, told)) => {
-                let found = analysis::warnings(&tried.index, &told);
+                let found = [found, analysis::warnings(&tried.index, &told)].concat();
                 Ok((tried, note, found))
             }
             None => Ok((snapshot, note, found)),
@@ -537,8 +537,8 @@ struct Prepared {
     told: Vec<Told>,
 }
 
-/// All of a write that needs no store. With it comes what the plan had to say; and, if nothing has to change and so nothing is
-/// prepared, what an analysis found.
+/// All of a write that needs no store. With it comes what the plan had to say; and what an analysis found, unless it is still to be
+/// made of what is prepared.
 fn prepare<T, P>(
     account_id: &str,
     current: Current,
@@ -574,11 +574,14 @@ where
     let changes = records::changes(&draft);
     let snapshot = drafted(draft, &current, revision).map_err(Failure::invalid_definition)?;
     quotas.check(current.snapshot.as_deref(), &snapshot)?;
-    if dry_run {
-        let warnings = analysis::warnings(&snapshot.index, &told);
-        return Ok((None, note, warnings));
-    }
-    Ok((Some(Prepared { changes, snapshot: Some(Arc::new(snapshot)), told }), note, Vec::new()))
+    // What takes less than to wake another thread is done here.
+    let (told, warnings) = if dry_run || analysis::is_quick(&snapshot.index) {
+        (Vec::new(), analysis::warnings(&snapshot.index, &told))
+    } else {
+        (told, Vec::new())
+    };
+    let prepared = (!dry_run).then(|| Prepared { changes, snapshot: Some(Arc::new(snapshot)), told });
+    Ok((prepared, note, warnings))
 }
 
 /// The snapshot of an account after a draft.

@@ -16,6 +16,11 @@ pub(crate) struct Told {
     pub(crate) path: String,
 }
 
+/// Whether findings about one workflow are a matter of microseconds, as nobody looks at the others.
+pub(crate) fn is_quick(index: &Index) -> bool {
+    index.workflows_count() > ANALYZED_TOGETHER_MAX
+}
+
 /// Findings about some workflows of an account: each by itself, and with all others unless the account has too many.
 pub(crate) fn warnings(index: &Index, told: &[Told]) -> Vec<Diagnostic> {
     let told = told.get(..ANALYZED_ALONE_MAX).unwrap_or(told);
@@ -23,8 +28,7 @@ pub(crate) fn warnings(index: &Index, told: &[Told]) -> Vec<Diagnostic> {
     if ids.is_empty() {
         return Vec::new();
     }
-    let is_small = index.workflows_count() <= ANALYZED_TOGETHER_MAX;
-    let scope = if is_small { Scope::Among(&ids) } else { Scope::Alone(&ids) };
+    let scope = if is_quick(index) { Scope::Alone(&ids) } else { Scope::Among(&ids) };
     let paths: HashMap<&str, &str> =
         told.iter().map(|told| (told.workflow_id.as_str(), told.path.as_str())).collect();
     analyze(index, scope).findings.iter().filter_map(|finding| at(finding, &paths)).collect()
