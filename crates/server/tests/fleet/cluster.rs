@@ -118,8 +118,11 @@ impl Cluster {
         let Some(first) = self.process() else { return };
         // The first one is the parent of all others: once it is frozen, no more come.
         run(Command::new("kill").args(["-s", name, &first]));
-        for child in children(&first) {
-            drop(Command::new("kill").args(["-s", name, &child]).stderr(Stdio::null()).status());
+        // The list may leave one out while another one ends (proc(5)), which none does any more the second time.
+        for _ in 0..2 {
+            for child in children(&first) {
+                drop(Command::new("kill").args(["-s", name, &child]).stderr(Stdio::null()).status());
+            }
         }
     }
 
