@@ -6,7 +6,7 @@ use tamis_engine::Severity;
 use tamis_engine::definition::Account;
 
 use crate::args::CheckArgs;
-use crate::exit::{Outcome, misuse};
+use crate::exit::Outcome;
 use crate::findings::{self, Finding};
 use crate::local::{self, AccountSource, Checked};
 use crate::{console, output};
@@ -16,10 +16,7 @@ use crate::{console, output};
 /// # Errors
 /// A file cannot be read, the account file has no account, or standard output is gone.
 pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
-    let reads_stdin = args.files.iter().chain(&args.account).filter(|file| file.as_str() == "-").count();
-    if reads_stdin > 1 {
-        return Err(misuse("standard input can be named once only"));
-    }
+    console::check_stdin(args.files.iter().chain(&args.account))?;
     let mut checked = Vec::with_capacity(args.files.len() + 1);
     let mut account = None;
     if let Some(file) = &args.account {

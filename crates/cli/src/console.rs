@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, Read as _, Write as _};
+use std::path::Path;
 
 use anyhow::Context as _;
 
@@ -58,6 +59,25 @@ pub(crate) fn read_at_most(file: &str, bytes_max: u64) -> anyhow::Result<String>
         return Err(misuse(format!("{} has more than {bytes_max} bytes", name(file))));
     }
     String::from_utf8(bytes).map_err(|error| unreadable(&error))
+}
+
+/// Writes a file, in the place of what was there.
+///
+/// # Errors
+/// [`crate::exit::Misuse`] if it cannot be written.
+pub(crate) fn write(file: &Path, text: &str) -> anyhow::Result<()> {
+    std::fs::write(file, text).map_err(|error| misuse(format!("cannot write {}: {error}", file.display())))
+}
+
+/// Goes on if at most one of a command's files is standard input.
+///
+/// # Errors
+/// [`crate::exit::Misuse`] if several are.
+pub(crate) fn check_stdin<'f>(files: impl IntoIterator<Item = &'f String>) -> anyhow::Result<()> {
+    match files.into_iter().filter(|file| file.as_str() == "-").count() {
+        0 | 1 => Ok(()),
+        _ => Err(misuse("standard input can be named once only")),
+    }
 }
 
 /// What a file is called in messages.

@@ -3,7 +3,7 @@
 use tamis_engine::definition::yaml;
 
 use crate::args::ExportArgs;
-use crate::exit::{Outcome, misuse};
+use crate::exit::Outcome;
 use crate::{console, remote, stored, update};
 
 /// Runs the command.
@@ -22,8 +22,7 @@ pub(crate) fn run(args: &ExportArgs) -> anyhow::Result<Outcome> {
     let yaml = yaml::write(&stored.document);
     match &args.output {
         None => console::print(&yaml)?,
-        Some(file) => std::fs::write(file, yaml)
-            .map_err(|error| misuse(format!("cannot write {}: {error}", file.display())))?,
+        Some(file) => console::write(file, &yaml)?,
     }
     Ok(Outcome::Clean)
 }

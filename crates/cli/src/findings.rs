@@ -8,6 +8,7 @@ use serde_json::Value;
 use tamis_api::v1;
 use tamis_engine::definition::yaml::{Location, Locations};
 use tamis_engine::{Diagnostic, Severity, Within};
+use tamis_server::offline;
 
 /// One finding, whether made here or by a server.
 #[derive(Clone, Debug)]
@@ -29,18 +30,14 @@ pub(crate) struct Finding {
 }
 
 impl Finding {
-    /// A finding made here about a file with this text.
+    /// A finding made here about a file with this text. Its example, if it has one, names no account yet.
     pub(crate) fn local(diagnostic: Diagnostic, locations: &Locations, text: &str) -> Self {
-        let Diagnostic { severity, code, path, message, help, within, example: _ } = diagnostic;
+        let Diagnostic { severity, code, path, message, help, within, example } = diagnostic;
         let location = locations.of(&path);
         let exact = location.zip(within).and_then(|(location, within)| variable_at(text, location, within));
         let location = exact.or(location);
-        Self { severity, code: code.to_owned(), path, message, help, location, example: None }
-    }
-
-    /// The same with a change that shows it.
-    pub(crate) fn with_example(self, example: v1::EvaluateRequest) -> Self {
-        Self { example: Some(Box::new(example)), ..self }
+        let example = example.map(|example| Box::new(offline::request_to_wire(&example, "")));
+        Self { severity, code: code.to_owned(), path, message, help, location, example }
     }
 
     /// A finding that a server let pass.

@@ -10,7 +10,6 @@ mod zammad;
 mod zendesk;
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use anyhow::Context as _;
 use serde_json::Value;
@@ -63,7 +62,7 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
     let yaml = yaml::write(&document);
     match &args.output {
         None => console::print(&yaml)?,
-        Some(file) => write(file, &yaml)?,
+        Some(file) => console::write(file, &yaml)?,
     }
     Ok(if report.counts.not_translated == 0 { Outcome::Clean } else { Outcome::Findings })
 }
@@ -118,11 +117,7 @@ fn tell(report: &Report, args: &ImportArgs) -> anyhow::Result<()> {
     };
     match &args.report_file {
         None => console::note(text.trim_end_matches('\n')),
-        Some(file) => write(file, &text)?,
+        Some(file) => console::write(file, &text)?,
     }
     Ok(())
-}
-
-fn write(file: &Path, text: &str) -> anyhow::Result<()> {
-    std::fs::write(file, text).map_err(|error| misuse(format!("cannot write {}: {error}", file.display())))
 }

@@ -8,7 +8,6 @@ use tamis_engine::check::Checker;
 use tamis_engine::definition::yaml::{self, Document, Locations, Reading};
 use tamis_engine::definition::{Account, Workflow};
 use tamis_engine::{Diagnostic, Index, Severity, check, compile};
-use tamis_server::offline;
 
 use crate::console;
 use crate::exit::misuse;
@@ -41,9 +40,11 @@ impl Checked {
         let Analysis { findings, left_out } = analyze(index, Scope::All);
         for finding in findings {
             let Some(place) = places.get(&*finding.workflow_id) else { continue };
-            let told = Finding::local(finding.at(&workflow_path(*place)), &self.locations, &self.text);
-            let example = offline::request_to_wire(&finding.example, account_id);
-            self.findings.push(told.with_example(example));
+            let mut told = Finding::local(finding.at(&workflow_path(*place)), &self.locations, &self.text);
+            if let Some(example) = &mut told.example {
+                account_id.clone_into(&mut example.account_id);
+            }
+            self.findings.push(told);
         }
         self.findings.extend(left_out.into_iter().map(|(code, count)| {
             let message = format!("{} of this kind may be there", console::count(count, "more finding"));

@@ -1,6 +1,6 @@
 //! `tamis plan`: tells what `tamis apply` would do.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -10,7 +10,6 @@ use tamis_engine::check::{self, Checker};
 use tamis_engine::definition::Workflow;
 use tamis_engine::definition::yaml::Document;
 use tamis_engine::{Diagnostic, Severity, compile};
-use tamis_server::offline;
 use tonic::Request;
 
 use crate::args::{DraftArgs, PlanArgs};
@@ -53,8 +52,9 @@ async fn plan(args: &PlanArgs, draft: Draft) -> anyhow::Result<Outcome> {
     let messages = tokio_stream::iter(ready.messages(&account_id, sending));
     let response = ready.send(Request::new(messages)).await?;
 
-    let after = outcome(&ready.checked.document, before.as_ref(), merge);
-    let difference = Difference::between(before.as_ref().map(|stored| &stored.document), &after);
+    let stored = before.as_ref().map(|stored| &stored.document);
+    let after = stored::after(&ready.checked.document, stored, merge);
+    let difference = Difference::between(stored, &after);
     let new_warnings = new_warnings(before.as_ref(), &after, &ready, &response);
     let apply = command(&args.draft, &account_id, revision);
     let report = Report {
@@ -87,24 +87,6 @@ fn told(report: &Report<'_>) -> anyhow::Result<String> {
         out.push_str(&format!("\n{}\n", shlex::try_join(apply.iter().map(String::as_str))?));
     }
     Ok(out)
-}
-
-/// The account as it would be, with its workflows in order.
-fn outcome(file: &Document, before: Option<&Stored>, merge: bool) -> Document {
-    let stored = before.map(|stored| &stored.document);
-    let present = stored.map(|document| document.workflows.as_slice()).unwrap_or_default();
-    let staying = if merge { present } else { &[] };
-    let mut workflows = file.workflows.clone();
-    offline::place(&mut workflows, staying);
-    let written: HashSet<String> = workflows.iter().map(|workflow| workflow.id.clone()).collect();
-    workflows.extend(staying.iter().filter(|workflow| !written.contains(&workflow.id)).cloned());
-    // Where positions are the same, those that are there already keep their order, and come first.
-    let places: HashMap<&str, usize> = present.iter().map(|workflow| &*workflow.id).zip(0..).collect();
-    workflows.sort_by_key(|workflow: &Workflow| {
-        (workflow.position, places.get(&*workflow.id).copied().unwrap_or(usize::MAX))
-    });
-    let account = file.account.clone().or_else(|| stored.and_then(|document| document.account.clone()));
-    Document { account, workflows }
 }
 
 /// Warnings about the account as it would be that there are none of about the account as it is: those found here, and those

@@ -28,10 +28,7 @@ use crate::{console, output};
 /// A file cannot be read, the server cannot be reached, or the report cannot be written. What cannot be judged is told in the
 /// report.
 pub(crate) fn run(args: &SimulateArgs) -> anyhow::Result<Outcome> {
-    let stdin = [Some(&args.draft.file), Some(&args.changes), args.live.as_ref()];
-    if stdin.into_iter().flatten().filter(|file| file.as_str() == "-").count() > 1 {
-        return Err(misuse("standard input can be named once only"));
-    }
+    console::check_stdin([&args.draft.file, &args.changes].into_iter().chain(&args.live))?;
     let mut recorded = Recorded::open(&args.changes)?;
     let Some(sides) = sides::load(args)? else { return Ok(Outcome::Findings) };
     let judge = Judge::new(args, &sides.draft)?;

@@ -1,9 +1,11 @@
 //! An account as a server has it, or had it.
 
+use std::collections::{HashMap, HashSet};
+
 use anyhow::Context as _;
 use tamis_api::v1::{ErrorReason, ExportWorkflowsRequest, ExportWorkflowsResponse};
-use tamis_engine::definition::Account;
 use tamis_engine::definition::yaml::Document;
+use tamis_engine::definition::{Account, Workflow};
 use tamis_server::offline;
 use tonic::Status;
 
@@ -87,4 +89,22 @@ fn understood(parts: Vec<ExportWorkflowsResponse>) -> anyhow::Result<Stored> {
     }
     let account = Some(account.context("the server's answer has no account")?);
     Ok(Stored { revision, document: Document { account, workflows } })
+}
+
+/// An account as it would be once a file is written, with its workflows in order; with `merge`, those stay that the file does not
+/// have.
+pub(crate) fn after(file: &Document, stored: Option<&Document>, merge: bool) -> Document {
+    let present = stored.map(|document| document.workflows.as_slice()).unwrap_or_default();
+    let staying = if merge { present } else { &[] };
+    let mut workflows = file.workflows.clone();
+    offline::place(&mut workflows, staying);
+    let written: HashSet<String> = workflows.iter().map(|workflow| workflow.id.clone()).collect();
+    workflows.extend(staying.iter().filter(|workflow| !written.contains(&workflow.id)).cloned());
+    // Where positions are the same, those that are there already keep their order, and come first.
+    let places: HashMap<&str, usize> = present.iter().map(|workflow| &*workflow.id).zip(0..).collect();
+    workflows.sort_by_key(|workflow: &Workflow| {
+        (workflow.position, places.get(&*workflow.id).copied().unwrap_or(usize::MAX))
+    });
+    let account = file.account.clone().or_else(|| stored.and_then(|document| document.account.clone()));
+    Document { account, workflows }
 }

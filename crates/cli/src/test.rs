@@ -54,10 +54,7 @@ fn seconds<S: serde::Serializer>(took: &Duration, serializer: S) -> Result<S::Ok
 /// A file cannot be read, there is nothing to try, or the results cannot be written.
 pub(crate) fn run(args: &TestArgs) -> anyhow::Result<Outcome> {
     let started = Instant::now();
-    let named = args.files.iter().chain(&args.tests).chain(&args.account);
-    if named.filter(|file| file.as_str() == "-").count() > 1 {
-        return Err(misuse("standard input can be named once only"));
-    }
+    console::check_stdin(args.files.iter().chain(&args.tests).chain(&args.account))?;
     if !args.tests.is_empty() && args.files.len() > 1 {
         return Err(misuse("--tests: name one file of workflows, which the cases are tried on"));
     }

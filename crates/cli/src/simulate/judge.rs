@@ -14,6 +14,7 @@ use crate::args::{SimulateArgs, When};
 use crate::exit::misuse;
 use crate::recorded::Chunk;
 use crate::simulate::report::Passed;
+use crate::table;
 
 /// Which changes are judged, and what is kept of them.
 #[derive(Debug)]
@@ -144,12 +145,11 @@ fn add_line(
     let ids = |places: &[usize]| -> Vec<&str> {
         places.iter().filter_map(|place| Some(simulator.pairs().get(*place)?.id())).collect()
     };
-    let now = request.now.as_ref().and_then(|now| Timestamp::new(now.seconds, now.nanos).ok());
     let line = Line {
         line: index + 1,
         ticket_id: request.ticket.as_ref().map_or("", |ticket| &ticket.id),
         change_id: request.change.as_ref().map_or("", |change| &change.change_id),
-        now: now.map(|now| now.to_string()),
+        now: request.now.as_ref().map(table::instant),
         gained: ids(&difference.gained),
         lost: ids(&difference.lost),
         actions_changed: ids(&difference.actions_changed),

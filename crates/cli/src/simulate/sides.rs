@@ -1,12 +1,10 @@
 //! What is compared: what is live, by a server or a file, and the draft.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use tamis_engine::definition::yaml::Document;
 use tamis_engine::definition::{Account, Workflow};
 use tamis_engine::{Index, compile};
-use tamis_server::offline;
 
 use crate::args::SimulateArgs;
 use crate::exit::misuse;
@@ -53,7 +51,7 @@ pub(super) fn load(args: &SimulateArgs) -> anyhow::Result<Option<Sides>> {
         )));
     }
     let draft = if args.draft.merge {
-        compiled(&index.account().clone(), &merged(live.workflows, checked.document.workflows))
+        compiled(index.account(), &stored::after(&checked.document, Some(&live), true).workflows)
     } else {
         Some(index)
     };
@@ -89,19 +87,4 @@ fn compiled(account: &Account, workflows: &[Workflow]) -> Option<Index> {
             }
         })
         .ok()
-}
-
-/// What is live, with the draft's workflows in the place of those with the same ids, and new ones after them.
-fn merged(live: Vec<Workflow>, mut draft: Vec<Workflow>) -> Vec<Workflow> {
-    offline::place(&mut draft, &live);
-    let mut merged = live;
-    let places: HashMap<String, usize> =
-        merged.iter().enumerate().map(|(place, workflow)| (workflow.id.clone(), place)).collect();
-    for workflow in draft {
-        match places.get(&workflow.id).and_then(|place| merged.get_mut(*place)) {
-            Some(live) => *live = workflow,
-            None => merged.push(workflow),
-        }
-    }
-    merged
 }
