@@ -122,6 +122,7 @@ Examples:
   tamis serve --config tamis.toml --log-format json
   tamis serve --listen 0.0.0.0:7171 --tls-cert cert.pem --tls-key key.pem --authenticate
   tamis serve --listen 127.0.0.1:7171 --listen unix:/run/tamis.sock
+  tamis serve --console 127.0.0.1:7172
 
 A flag wins over its environment variable, and that over the file. The file's keys are the
 flags' names with underscores:
@@ -147,6 +148,14 @@ pub(crate) struct ServeArgs {
     /// list. [default: 127.0.0.1:7171]
     #[arg(long, value_name = "ADDR", env = "TAMIS_LISTEN", value_delimiter = ',')]
     pub(crate) listen: Option<Vec<Listen>>,
+    /// Address and port of the console, the pages for people; or `unix:` and a path. [default: none; with --demo, one port after
+    /// the first address to listen on]
+    #[arg(long, value_name = "ADDR", env = "TAMIS_CONSOLE")]
+    pub(crate) console: Option<Listen>,
+    /// File with at least 64 random bytes that the console encrypts its cookies with. Replicas with the same one share the
+    /// sign-ins. [default: random bytes, so that people sign in again after a start]
+    #[arg(long, value_name = "FILE", env = "TAMIS_CONSOLE_SECRET_FILE")]
+    pub(crate) console_secret_file: Option<PathBuf>,
     /// File of the store, made if there is none; or `postgres://user:password@host/database`, which any number of services
     /// share. [default: ./tamis.db]
     #[arg(long, value_name = "STORE", env = "TAMIS_STORE", hide_env_values = true)]

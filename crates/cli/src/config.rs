@@ -5,6 +5,7 @@ mod security;
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use figment::providers::{Format as _, Toml};
 use figment::value::{Dict, Value};
 use serde::de::{self, DeserializeOwned, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-use tamis_server::{Config, Listen, Location, Quotas, Transport};
+use tamis_server::{Config, Console, Listen, Location, Quotas, Transport};
 
 use crate::args::{LogFormat, ServeArgs, StoreAddress};
 use crate::exit::misuse;
@@ -51,6 +52,9 @@ pub(crate) fn settle(args: ServeArgs) -> anyhow::Result<Settings> {
     server.snapshot = file.or(args.snapshot, "snapshot");
     server.security = security::settle(&mut file, args.security)?;
     file.set(&mut server.demo, args.demo, "demo");
+    let console = file.or(args.console, "console").or_else(|| console_of_demo(&server));
+    let secret_file = file.or(args.console_secret_file, "console_secret_file");
+    server.console = console.map(|listen| Console { listen, secret_file });
     if let Some(form) = file.or(args.runtime, "runtime") {
         server.runtime = form.into();
     }
@@ -63,6 +67,15 @@ pub(crate) fn settle(args: ServeArgs) -> anyhow::Result<Settings> {
     let log = file.or(args.log, "log").unwrap_or_else(|| "info".to_owned());
     file.finish()?;
     Ok(Settings { server, log_format, log })
+}
+
+/// Where the console of a demo is unless it is said: one port after the service's, or at a free one if that is at one. Services that
+/// are started side by side are not in each other's way so.
+fn console_of_demo(server: &Config) -> Option<Listen> {
+    let first = server.listen.first().filter(|_| server.demo)?;
+    let Listen::Tcp(address) = first else { return None };
+    let port = if address.port() == 0 { 0 } else { address.port().checked_add(1)? };
+    Some(SocketAddr::new(address.ip(), port).into())
 }
 
 /// Bounds on connections, which the file alone can set: whoever changes them does so for good.

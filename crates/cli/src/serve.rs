@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use anyhow::Context as _;
-use tamis_server::{Config, Listen, LogTarget, ServeError};
+use tamis_server::{Addresses, Config, Listen, LogTarget, ServeError};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::args::ServeArgs;
@@ -39,7 +39,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     // Where decisions go, nothing else does.
     let log = config.observe.decision_log.as_ref();
     let is_taken = log.is_some_and(|log| log.to == LogTarget::Stdout);
-    let ready = move |addresses: &[Listen]| announce(addresses, scheme, shows_calls, is_taken);
+    let ready = move |addresses: &Addresses| announce(addresses, scheme, shows_calls, is_taken);
     tamis_server::serve(config, shutdown, ready).await.map_err(described)
 }
 
@@ -63,6 +63,7 @@ pub(crate) fn described(error: ServeError) -> anyhow::Error {
         ServeError::Config(_)
         | ServeError::Store(_)
         | ServeError::Listen { .. }
+        | ServeError::Console(_)
         | ServeError::Load(_)
         | ServeError::Observe(_) => misuse(error.to_string()),
         _ => error.into(),
@@ -70,9 +71,12 @@ pub(crate) fn described(error: ServeError) -> anyhow::Error {
 }
 
 /// Says where the service is, and how to try it.
-fn announce(addresses: &[Listen], scheme: &str, shows_calls: bool, stdout_is_taken: bool) {
-    let urls: Vec<String> = addresses.iter().map(|address| url(address, scheme)).collect();
+fn announce(addresses: &Addresses, scheme: &str, shows_calls: bool, stdout_is_taken: bool) {
+    let urls: Vec<String> = addresses.grpc.iter().map(|address| url(address, scheme)).collect();
     let mut text = format!("Tamis is ready on {}\n", urls.join(", "));
+    if let Some(console) = &addresses.console {
+        text.push_str(&format!("The console is on {}\n", url(console, scheme)));
+    }
     if let Some(url) = urls.first().filter(|_| shows_calls) {
         text.push_str(&calls(&program(), url));
     }

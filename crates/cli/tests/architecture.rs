@@ -16,12 +16,13 @@ use serde_json::Value;
 const WORKSPACES: [&str; 2] = ["../../Cargo.toml", "../fuzz/Cargo.toml"];
 
 /// Each package with those of the workspaces that it may depend on.
-const MAY_KNOW: [(&str, &[&str]); 9] = [
+const MAY_KNOW: [(&str, &[&str]); 10] = [
     ("tamis-api", &[]),
     ("tamis-engine", &[]),
     ("tamis-store", &[]),
     ("tamis-testkit", &["tamis-engine"]),
-    ("tamis-server", &["tamis-api", "tamis-engine", "tamis-store"]),
+    ("tamis-console", &["tamis-api", "tamis-engine"]),
+    ("tamis-server", &["tamis-api", "tamis-console", "tamis-engine", "tamis-store"]),
     ("tamis-cli", &["tamis-server", "tamis-engine", "tamis-api", "tamis-loadtest"]),
     ("tamis-benches", &["tamis-engine", "tamis-store", "tamis-server", "tamis-api"]),
     ("tamis-loadtest", &["tamis-api"]),
@@ -45,7 +46,7 @@ const RESERVED: [(&[&str], &[&str]); 3] = [
             "prost",
             "prost-types",
         ],
-        &["tamis-api", "tamis-server", "tamis-cli", "tamis-loadtest", "tamis-fuzz"],
+        &["tamis-api", "tamis-console", "tamis-server", "tamis-cli", "tamis-loadtest", "tamis-fuzz"],
     ),
     (&["tokio", "tokio-stream"], &["tamis-store", "tamis-server", "tamis-cli", "tamis-loadtest"]),
 ];
@@ -75,7 +76,7 @@ fn cargo(arguments: &[&str]) -> String {
 
 fn packages() -> Vec<Package> {
     let packages: Vec<_> = WORKSPACES.into_iter().flat_map(packages_of).collect();
-    assert!(packages.len() >= 9);
+    assert!(packages.len() >= 10);
     packages
 }
 

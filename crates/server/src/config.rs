@@ -58,6 +58,8 @@ pub enum Runtime {
 pub struct Config {
     /// The addresses to listen on, all of them at once.
     pub listen: Vec<Listen>,
+    /// The pages for people; none unless it is said where.
+    pub console: Option<Console>,
     /// Encryption and authentication.
     pub security: Security,
     /// Where the store is kept.
@@ -81,6 +83,41 @@ pub struct Config {
     pub observe: Observe,
     /// How long calls may take to finish once the service is to stop. What is left then ends with the process.
     pub drain: Duration,
+}
+
+/// The pages on which people write, try and watch workflows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Console {
+    /// The address of its own that it is served at.
+    pub listen: Listen,
+    /// File with what its cookies are encrypted with, at least 64 random bytes: replicas that are given the same share the
+    /// sign-ins. Without it each service makes its own when it starts, and people sign in again.
+    pub secret_file: Option<PathBuf>,
+}
+
+/// Bytes of a secret for cookies: those of a key for encryption and of one for signatures.
+const SECRET_BYTES_MIN: usize = 64;
+
+impl Console {
+    /// What cookies are encrypted with, if a file has it.
+    ///
+    /// # Errors
+    /// It cannot be read, or is too short.
+    pub(crate) fn secret(&self) -> Result<Option<Vec<u8>>, String> {
+        let Some(file) = &self.secret_file else { return Ok(None) };
+        let name = file.display();
+        let secret = std::fs::read(file).map_err(|error| format!("{name} cannot be read: {error}"))?;
+        match secret.len() {
+            SECRET_BYTES_MIN.. => Ok(Some(secret)),
+            bytes => Err(format!("{name} has {bytes} bytes, and a secret has at least {SECRET_BYTES_MIN}")),
+        }
+    }
+
+    fn findings(&self) -> Vec<Diagnostic> {
+        let secret = self.secret().err();
+        let secret = secret.map(|reason| Diagnostic::error("file_unusable", "console_secret_file", reason));
+        listen::finding("console", &self.listen).into_iter().chain(secret).collect()
+    }
 }
 
 /// Bounds on connections, on what one of them may take, and on messages.
@@ -156,6 +193,7 @@ impl Config {
     pub fn new(store: Location) -> Self {
         Self {
             listen: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, PORT_DEFAULT)).into()],
+            console: None,
             security: Security::default(),
             store,
             migrate: true,
@@ -185,7 +223,9 @@ impl Config {
     /// All that is wrong.
     pub fn validate(&self) -> Result<(), ConfigError> {
         let mut findings = listen::findings(&self.listen);
-        findings.extend(self.security.findings(&self.listen));
+        findings
+            .extend(self.security.findings(&self.listen, self.console.as_ref().map(|pages| &pages.listen)));
+        findings.extend(self.console.iter().flat_map(Console::findings));
         if let Location::File(path) = &self.store {
             findings.extend(check_file(path, "store"));
         }

@@ -3,11 +3,13 @@
 pub(crate) mod backups;
 mod calls;
 mod connection;
+mod console;
 pub(crate) mod ending;
 mod front;
 pub(crate) mod http;
 pub(crate) mod incoming;
 pub(crate) mod load;
+pub(crate) mod plain;
 mod snapshots;
 pub(crate) mod socket;
 mod start;
@@ -45,7 +47,9 @@ use crate::identity::jwt::Verifier;
 use crate::identity::reload::{Reloader, Source};
 use crate::observe::exposition::Sources;
 use crate::observe::{ObserveError, Observer, listener};
+use crate::serve::console::Pages;
 use crate::serve::front::Front;
+use crate::serve::load::Load;
 use crate::serve::socket::Socket;
 use crate::serve::start::Started;
 use crate::serve::tls::Tls;
@@ -74,6 +78,9 @@ pub enum ServeError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The secret of the console cannot be read any more.
+    #[error("the console cannot be served: {0}")]
+    Console(String),
     /// The stored accounts cannot be served.
     #[error(transparent)]
     Load(#[from] LoadError),
@@ -94,6 +101,15 @@ pub enum ServeError {
     Fault,
 }
 
+/// Where a service can be reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addresses {
+    /// Where it answers gRPC.
+    pub grpc: Vec<Listen>,
+    /// Where the console is, if there is one.
+    pub console: Option<Listen>,
+}
+
 /// Serves until `shutdown` is ready, and then lets the calls under way finish.
 ///
 /// Decisions are made on threads that this starts ([`Config::runtime`]). Everything else is done by the runtime that this
@@ -107,7 +123,7 @@ pub enum ServeError {
 pub async fn serve(
     config: Config,
     shutdown: impl Future<Output = ()>,
-    on_ready: impl FnOnce(&[Listen]),
+    on_ready: impl FnOnce(&Addresses),
 ) -> Result<(), ServeError> {
     config.validate()?;
     let credentials = config.credentials()?;
@@ -128,29 +144,40 @@ async fn serve_store(
     credentials: Credentials,
     store: Store,
     shutdown: impl Future<Output = ()>,
-    on_ready: impl FnOnce(&[Listen]),
+    on_ready: impl FnOnce(&Addresses),
 ) -> Result<(), ServeError> {
-    let (sockets, addresses) = bind(&config.listen).await?;
+    let (sockets, grpc) = bind(&config.listen).await?;
     let catalog = Arc::new(Catalog::with_quotas(store.clone(), config.quotas));
     let observer = Arc::new(Observer::open(&config.observe, workers::threads(config))?);
     let (condition, reported) = watch::channel(Condition { writable: true, ..Condition::default() });
     let watched = watch_over(config, &observer, &catalog, &reported).await?;
     let others = others(&config.transport, &catalog, &observer, Reporter::new(reported, catalog.clone()))?;
-    let Credentials { tls, tokens, admin_key } = credentials;
-    let sources = sources(tls.as_ref(), tokens.as_ref(), admin_key.as_ref());
+    let Credentials { tls, console_tls, tokens, admin_key } = credentials;
+    let sources = sources([tls.as_ref(), console_tls.as_ref()], tokens.as_ref(), admin_key.as_ref());
     let gate =
         config.security.authenticates().then(|| Arc::new(Gate::new(catalog.clone(), tokens, admin_key)));
-    let front = |helpers| {
+    let front = |helpers, load| {
         let message_bytes_max = config.transport.decision_message_bytes_max;
         Front {
             gate: gate.clone(),
             decisions: Decisions::new(catalog.clone(), observer.clone(), helpers, message_bytes_max),
-            load: observer.watched_load(config.transport.queue_wait_max),
+            load,
             observer: observer.clone(),
             others: others.clone(),
             background: Handle::current(),
         }
     };
+    let queue_wait_max = config.transport.queue_wait_max;
+    let pages = match &config.console {
+        // Nobody measures how long its calls wait: they are people's, and few.
+        Some(console) => {
+            let front = front(Vec::new(), Arc::new(Load::new(queue_wait_max)));
+            Some(Pages::start(config, console, console_tls, front).await?)
+        }
+        None => None,
+    };
+    let addresses = Addresses { grpc, console: pages.as_ref().map(|pages| pages.address.clone()) };
+    let front = |helpers| front(helpers, observer.watched_load(queue_wait_max));
     let mut workers = Workers::start(config, sockets, tls.as_ref(), &observer, front)?;
     // Each thread has its own; these would keep watches of the health from ending.
     drop(others);
@@ -165,7 +192,12 @@ async fn serve_store(
     let deadline = Instant::now() + config.drain;
     condition.send_modify(|condition| condition.draining = true);
     drop(condition);
-    let drained = workers.drain(deadline).await;
+    let paged = async {
+        if let Some(pages) = pages {
+            pages.end(deadline).await;
+        }
+    };
+    let (drained, ()) = tokio::join!(workers.drain(deadline), paged);
     if timeout_at(deadline, catalog.finish_writes()).await.is_err() {
         tracing::warn!("a write is still under way; it is stored whole or not at all");
     }
@@ -182,14 +214,14 @@ async fn serve_store(
 
 /// What is read again while the service runs.
 fn sources(
-    tls: Option<&Tls>,
+    tls: [Option<&Tls>; 2],
     tokens: Option<&Verifier>,
     admin_key: Option<&AdminKey>,
 ) -> Vec<Box<dyn Source>> {
-    let tls = tls.map(|tls| Box::new(tls.source()) as Box<dyn Source>);
+    let tls = tls.into_iter().flatten().map(|tls| Box::new(tls.source()) as Box<dyn Source>);
     let tokens = tokens.map(|tokens| Box::new(tokens.source()) as Box<dyn Source>);
     let admin_key = admin_key.map(|key| Box::new(key.clone()) as Box<dyn Source>);
-    tls.into_iter().chain(tokens).chain(admin_key).collect()
+    tls.chain(tokens).chain(admin_key).collect()
 }
 
 /// Reads certificates and keys again, and has credentials verified again; for ever where there is anything to do.

@@ -25,7 +25,7 @@ async fn the_service_decides_every_case() {
     let (stop, stopped) = oneshot::channel::<()>();
     let (ready, addresses) = oneshot::channel();
     let served = tokio::spawn(serve(config, async { drop(stopped.await) }, |addresses| {
-        ready.send(addresses.to_vec()).expect("the test waits");
+        ready.send(addresses.grpc.clone()).expect("the test waits");
     }));
     let addresses = addresses.await.expect("the service starts");
     let [Listen::Tcp(address)] = addresses.as_slice() else { panic!("{addresses:?}") };

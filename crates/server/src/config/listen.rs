@@ -82,14 +82,20 @@ pub(super) fn findings(listens: &[Listen]) -> Vec<Diagnostic> {
             let message = format!("{listen} is given more than once");
             findings.push(Diagnostic::error("duplicate", "listen", message));
         }
-        if let Listen::Unix(path) = listen {
-            findings.extend(unix(path));
-        }
+        findings.extend(finding("listen", listen));
     }
     findings
 }
 
-fn unix(path: &Path) -> Option<Diagnostic> {
+/// What is wrong with one address, which a setting names.
+pub(super) fn finding(setting: &'static str, listen: &Listen) -> Vec<Diagnostic> {
+    match listen {
+        Listen::Tcp(_) => Vec::new(),
+        Listen::Unix(path) => unix(setting, path).into_iter().collect(),
+    }
+}
+
+fn unix(setting: &'static str, path: &Path) -> Option<Diagnostic> {
     let bytes = path.as_os_str().as_bytes();
     let folder =
         path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
@@ -107,7 +113,7 @@ fn unix(path: &Path) -> Option<Diagnostic> {
             None => format!("{name} names no file"),
         }
     };
-    Some(Diagnostic::error("listen_path", "listen", message))
+    Some(Diagnostic::error("listen_path", setting, message))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::config::Listen;
 use crate::identity::certificate::ClientRole;
 use crate::identity::gate::AdminKey;
 use crate::identity::jwt::{self, Verifier};
-use crate::serve::tls::{Files, Tls};
+use crate::serve::tls::{Files, Protocol, Tls};
 
 /// The claim that has the role unless said otherwise.
 const ROLE_CLAIM: &str = "tamis_role";
@@ -55,6 +55,8 @@ pub struct Security {
 pub(crate) struct Credentials {
     /// TLS, if it is wanted.
     pub(crate) tls: Option<Tls>,
+    /// TLS for the console, by the same certificate. Browsers need none of their own: whoever looks at a page signs in.
+    pub(crate) console_tls: Option<Tls>,
     /// Verifies tokens, if they are taken.
     pub(crate) tokens: Option<Verifier>,
     /// The administrator's key, if there is one.
@@ -84,8 +86,10 @@ impl Security {
     /// All that is wrong with them, and with what names them.
     pub(crate) fn load(&self, handshake_timeout: Duration) -> Result<Credentials, Vec<Diagnostic>> {
         let mut findings = Vec::new();
+        let (tls, console_tls) = self.tls(handshake_timeout, &mut findings).unzip();
         let credentials = Credentials {
-            tls: self.tls(handshake_timeout, &mut findings),
+            tls,
+            console_tls,
             tokens: self.tokens(&mut findings),
             admin_key: self
                 .admin_key_file
@@ -95,7 +99,8 @@ impl Security {
         if findings.is_empty() { Ok(credentials) } else { Err(findings) }
     }
 
-    fn tls(&self, handshake_timeout: Duration, findings: &mut Vec<Diagnostic>) -> Option<Tls> {
+    /// TLS for gRPC and for the console.
+    fn tls(&self, handshake_timeout: Duration, findings: &mut Vec<Diagnostic>) -> Option<(Tls, Tls)> {
         let (cert, key) = (self.tls_cert.clone(), self.tls_key.clone());
         let client_ca = self.tls_client_ca.clone();
         if !self.client_roles.is_empty() && client_ca.is_none() {
@@ -107,8 +112,11 @@ impl Security {
         }
         let cert = required(cert, "tls_cert", "TLS needs a certificate", findings);
         let key = required(key, "tls_key", "TLS needs the private key of its certificate", findings);
-        let files = Files { cert: cert?, key: key?, client_ca };
-        noted(Tls::load(files, &self.client_roles, handshake_timeout), "tls_cert", findings)
+        let files = Files { cert: cert?, key: key?, client_ca, protocol: Protocol::Http2 };
+        let pages = Files { client_ca: None, protocol: Protocol::Http1, ..files.clone() };
+        let loaded = Tls::load(files, &self.client_roles, handshake_timeout)
+            .and_then(|tls| Ok((tls, Tls::load(pages, &[], handshake_timeout)?)));
+        noted(loaded, "tls_cert", findings)
     }
 
     fn tokens(&self, findings: &mut Vec<Diagnostic>) -> Option<Verifier> {
@@ -142,22 +150,23 @@ impl Security {
         noted(Verifier::load(settings), "jwt_jwks", findings)
     }
 
-    /// What is wrong with all of this, for a service on these addresses.
-    pub(super) fn findings(&self, listens: &[Listen]) -> Vec<Diagnostic> {
-        let mut findings: Vec<Diagnostic> = listens
-            .iter()
-            .filter_map(|listen| match listen {
-                Listen::Tcp(address) if !address.ip().is_loopback() => Some(*address),
+    /// What is wrong with all of this, for a service on these addresses, and a console on that one.
+    pub(super) fn findings(&self, listens: &[Listen], console: Option<&Listen>) -> Vec<Diagnostic> {
+        let grpc = listens.iter().map(|listen| ("listen", listen));
+        let mut findings: Vec<Diagnostic> = grpc
+            .chain(console.map(|listen| ("console", listen)))
+            .filter_map(|(field, listen)| match listen {
+                Listen::Tcp(address) if !address.ip().is_loopback() => Some((field, *address)),
                 Listen::Tcp(_) | Listen::Unix(_) => None,
             })
-            .flat_map(|address| self.reachable(address))
+            .flat_map(|(field, address)| self.reachable(field, address))
             .collect();
         findings.extend(self.load(Duration::ZERO).err().into_iter().flatten());
         findings
     }
 
     /// What is wrong with being reached by other machines.
-    fn reachable(&self, address: SocketAddr) -> Vec<Diagnostic> {
+    fn reachable(&self, field: &'static str, address: SocketAddr) -> Vec<Diagnostic> {
         let encrypts = self.tls_cert.is_some() || self.insecure_plaintext;
         let authenticates = self.authenticates() || self.insecure_anonymous;
         let checks = [
@@ -178,7 +187,7 @@ impl Security {
         wrong
             .map(|(_, code, why, help)| {
                 let message = format!("{address} may be reached by other machines, {why}");
-                Diagnostic::error(code, "listen", message).with_help(help)
+                Diagnostic::error(code, field, message).with_help(help)
             })
             .collect()
     }

@@ -15,7 +15,7 @@ use crate::grpc::fields::{Caller, Fields};
 use crate::grpc::page;
 use crate::identity::keys::records::{self, Edit};
 use crate::identity::keys::{self, KEYS_MAX, StoredKey};
-use crate::identity::{Access, Accounts};
+use crate::identity::{Access, Accounts, Role};
 use crate::status::Failure;
 
 /// Answers `tamis.v1.KeyService` from the catalog.
@@ -99,6 +99,23 @@ impl KeyHandlers {
     }
 }
 
+/// Tells who calls.
+fn caller(access: &Access) -> v1::GetCallerResponse {
+    let (account_ids, all_accounts) = match access.accounts() {
+        Accounts::All => (Vec::new(), true),
+        Accounts::Named(ids) => (ids.into_iter().collect(), false),
+    };
+    let identity = access.identity();
+    v1::GetCallerResponse {
+        authenticated: identity.is_some(),
+        name: identity.map(|identity| identity.name.clone()).unwrap_or_default(),
+        role: identity.map_or(Role::Admin, |identity| identity.role).to_wire().into(),
+        account_ids,
+        all_accounts,
+        expire_time: identity.and_then(|identity| identity.expires).map(instant_to_wire),
+    }
+}
+
 /// Goes on if whoever calls is bound to all of these accounts: nobody gives away what they do not have.
 fn check_bound(access: &Access, accounts: &Accounts) -> Result<(), Failure> {
     let own = access.accounts();
@@ -120,6 +137,13 @@ fn shown(stored: &StoredKey) -> v1::Key {
 
 #[tonic::async_trait]
 impl KeyService for KeyHandlers {
+    async fn get_caller(
+        &self,
+        request: Request<v1::GetCallerRequest>,
+    ) -> Result<Response<v1::GetCallerResponse>, Status> {
+        Ok(Response::new(caller(&Access::from_request(&request))))
+    }
+
     async fn create_key(
         &self,
         request: Request<v1::CreateKeyRequest>,

@@ -31,6 +31,7 @@ pub(crate) fn need(path: &str) -> Option<Need> {
         | ("tamis.v1.AuditService", "ListRevisions") => Need::Role(Role::Edit),
         ("tamis.v1.AccountService", "CreateAccount" | "UpdateAccount" | "DeleteAccount")
         | ("tamis.v1.KeyService", "CreateKey" | "ListKeys" | "RevokeKey") => Need::Role(Role::Admin),
+        ("tamis.v1.KeyService", "GetCaller") => Need::Identity,
         ("grpc.health.v1.Health", "Check" | "Watch" | "List") => Need::Nothing,
         (
             "grpc.reflection.v1.ServerReflection" | "grpc.reflection.v1alpha.ServerReflection",

@@ -3,26 +3,21 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
-use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::sync::{Mutex, Semaphore};
+use hyper_util::rt::TokioIo;
+use tokio::sync::Mutex;
 
 use crate::observe::exposition::{CONTENT_TYPE as METRICS, Sources};
-use crate::serve::incoming::{Listener, Taken};
+use crate::serve::incoming::Listener;
+use crate::serve::plain;
 use crate::serve::socket::Socket;
 
 /// Connections at once. Few ask, and seldom.
 const CONNECTIONS_MAX: usize = 16;
-/// How long a connection may say nothing, and how long a request may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// How long to wait after a connection could not be taken.
-const BACKOFF: Duration = Duration::from_millis(250);
 
 const TEXT: &str = "text/plain; charset=utf-8";
 
@@ -38,33 +33,22 @@ pub(crate) async fn serve(socket: Socket, sources: Sources) {
 }
 
 async fn take<L: Listener>(listener: L, sources: Sources) {
-    let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     // One page at a time: it goes through every account.
     let asked = Arc::new((sources, Mutex::new(())));
-    while let Ok(permit) = permits.clone().acquire_owned().await {
-        let taken = listener.take().await.and_then(Taken::settle);
-        let stream = match taken {
-            Ok((stream, _)) => stream,
-            Err(error) => {
-                tracing::debug!(%error, "a connection for metrics could not be taken");
-                tokio::time::sleep(BACKOFF).await;
-                continue;
-            }
-        };
+    plain::take(listener, CONNECTIONS_MAX, |(stream, _), place| {
         let asked = asked.clone();
         tokio::spawn(async move {
             let answer = service_fn(move |request| {
                 let asked = asked.clone();
                 async move { Ok::<_, Infallible>(answer(&request, &asked).await) }
             });
-            let mut builder = Builder::new();
-            builder.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
-            if let Err(error) = builder.serve_connection(TokioIo::new(stream), answer).await {
+            if let Err(error) = plain::http().serve_connection(TokioIo::new(stream), answer).await {
                 tracing::debug!(%error, "a connection for metrics failed");
             }
-            drop(permit);
+            drop(place);
         });
-    }
+    })
+    .await;
 }
 
 async fn answer(request: &Request<Incoming>, asked: &(Sources, Mutex<()>)) -> Response<String> {

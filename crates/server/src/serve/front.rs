@@ -6,6 +6,7 @@ use std::future::ready;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use tokio::runtime::Handle;
@@ -53,18 +54,7 @@ impl Answers for Front {
         peer: &Peer,
     ) -> impl Future<Output = Response<Answer>> + Send + use<> {
         let way = self.way(request, peer);
-        async move {
-            match way {
-                Way::Evaluate(mut received, access) => {
-                    let observer = &*self.observer;
-                    let mut call = Call::begin(observer, observer.rpcs.evaluate, &received.headers);
-                    let response = self.decisions.evaluate(&mut received, &access, &mut call).await;
-                    call.answered(&response);
-                    response
-                }
-                Way::Other(answering) => answering.await,
-            }
-        }
+        self.answered(way)
     }
 
     async fn watch(&self) {
@@ -72,18 +62,56 @@ impl Answers for Front {
     }
 }
 
+/// What a call may bring: what arrives at a connection, or what the service asks itself.
+trait Bytewise:
+    http_body::Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>> + Send>
+    + Send
+    + Unpin
+    + 'static
+{
+}
+
+impl<B> Bytewise for B where
+    B: http_body::Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>> + Send>
+        + Send
+        + Unpin
+        + 'static
+{
+}
+
 /// How a call is answered.
-enum Way {
+enum Way<B> {
     /// By a decision. All else is out of its way: what a call awaits is as large as the largest of its ways, and is copied from
     /// layer to layer.
-    Evaluate(Received<Incoming>, Access),
+    Evaluate(Received<B>, Access),
     /// By whatever else there is, a refusal among it.
     Other(Pin<Box<dyn Future<Output = Response<Answer>> + Send>>),
 }
 
 impl Front {
+    /// Answers a call that comes from the console, in the name of whoever looks at it.
+    pub(super) async fn answer_console(self: Arc<Self>, request: Request<Body>) -> Response<Body> {
+        // What connections show is theirs; the console presents credentials.
+        let way = self.way(request, &Peer::default());
+        self.answered(way).await.map(Body::new)
+    }
+
+    /// Answers a call in its way.
+    async fn answered<B: Bytewise>(self: Arc<Self>, way: Way<B>) -> Response<Answer> {
+        match way {
+            Way::Evaluate(mut received, access) => {
+                let observer = &*self.observer;
+                let mut call = Call::begin(observer, observer.rpcs.evaluate, &received.headers);
+                let response = self.decisions.evaluate(&mut received, &access, &mut call).await;
+                call.answered(&response);
+                response
+            }
+            Way::Other(answering) => answering.await,
+        }
+    }
+
     /// How a call is to be answered.
-    fn way(self: &Arc<Self>, mut request: Request<Incoming>, peer: &Peer) -> Way {
+    fn way<B: Bytewise>(self: &Arc<Self>, mut request: Request<B>, peer: &Peer) -> Way<B> {
         let path = request.uri().path();
         let admitted = match &self.gate {
             None => Ok(Access::OPEN),
@@ -109,7 +137,11 @@ impl Front {
     }
 
     /// Answers a call that is not `Evaluate`.
-    async fn other(self: Arc<Self>, mut request: Request<Incoming>, access: Access) -> Response<Answer> {
+    async fn other<B: Bytewise>(
+        self: Arc<Self>,
+        mut request: Request<B>,
+        access: Access,
+    ) -> Response<Answer> {
         let path = request.uri().path();
         let rpc = self.observer.rpcs.of(path);
         if rpc == self.observer.rpcs.evaluate_batch {
@@ -132,7 +164,7 @@ impl Front {
     }
 
     /// Refuses a call that is not let in.
-    fn refuse(&self, request: &Request<Incoming>, failure: Failure) -> Response<Answer> {
+    fn refuse<B>(&self, request: &Request<B>, failure: Failure) -> Response<Answer> {
         let rpc = self.observer.rpcs.of(request.uri().path());
         let mut call = Call::begin(&*self.observer, rpc, request.headers());
         call.arrived();
@@ -142,7 +174,10 @@ impl Front {
     }
 
     /// Has a call answered in the background. A call whose caller's deadline has passed ends as any other that is given up.
-    fn elsewhere(&self, request: Request<Incoming>) -> impl Future<Output = Response<Body>> + Send + use<> {
+    fn elsewhere<B: Bytewise>(
+        &self,
+        request: Request<B>,
+    ) -> impl Future<Output = Response<Body>> + Send + use<B> {
         let answering = self.others.clone().call(request.map(Body::new));
         let answering = Elsewhere(self.background.spawn(answering));
         async move { answering.answer().await }

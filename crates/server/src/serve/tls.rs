@@ -23,8 +23,24 @@ use crate::identity::certificate::{self, ClientRole};
 use crate::identity::gate::Peer;
 use crate::identity::reload::Source;
 
-/// The one protocol that is spoken (RFC 9113, 3.1).
-const ALPN: &[u8] = b"h2";
+/// What is spoken once keys are agreed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    /// HTTP/2 (RFC 9113, 3.1), as gRPC does.
+    Http2,
+    /// HTTP/1.1, as pages do.
+    Http1,
+}
+
+impl Protocol {
+    /// Its name in a handshake (RFC 7301).
+    fn alpn(self) -> &'static [u8] {
+        match self {
+            Self::Http2 => b"h2",
+            Self::Http1 => b"http/1.1",
+        }
+    }
+}
 
 /// The files that TLS takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +51,8 @@ pub(crate) struct Files {
     pub(crate) key: PathBuf,
     /// The authorities of the clients' certificates; clients need none if there is no such file.
     pub(crate) client_ca: Option<PathBuf>,
+    /// What is spoken by it.
+    pub(crate) protocol: Protocol,
 }
 
 /// TLS for every connection of TCP.
@@ -109,7 +127,7 @@ fn read(files: &Files) -> Result<ServerConfig, String> {
     let (cert, key) = (files.cert.display(), files.key.display());
     let mut config =
         config.map_err(|error| format!("{cert} and {key} are no certificate and its key: {error}"))?;
-    config.alpn_protocols = vec![ALPN.to_vec()];
+    config.alpn_protocols = vec![files.protocol.alpn().to_vec()];
     Ok(config)
 }
 
@@ -133,7 +151,7 @@ impl Source for Certificates {
     }
 
     fn files(&self) -> Vec<PathBuf> {
-        let Files { cert, key, client_ca } = self.files.clone();
+        let Files { cert, key, client_ca, protocol: _ } = self.files.clone();
         [cert, key].into_iter().chain(client_ca).collect()
     }
 
@@ -161,12 +179,17 @@ mod tests {
     fn what_is_read_again_counts_unless_it_is_of_no_use() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
-        let files = Files { cert: path("cert.pem"), key: path("key.pem"), client_ca: Some(path("cert.pem")) };
+        let files = Files {
+            cert: path("cert.pem"),
+            key: path("key.pem"),
+            client_ca: Some(path("cert.pem")),
+            protocol: Protocol::Http2,
+        };
         certify(&files);
         let tls = Tls::load(files.clone(), &[], Duration::from_secs(5)).unwrap();
         let mut source = tls.source();
         let first = tls.config.load_full();
-        assert_eq!(first.alpn_protocols, [ALPN]);
+        assert_eq!(first.alpn_protocols, [b"h2"]);
         std::fs::write(&files.cert, "no certificate").unwrap();
         assert!(source.reload().unwrap_err().contains("cert.pem"));
         assert!(Arc::ptr_eq(&tls.config.load_full(), &first));

@@ -52,7 +52,7 @@ impl Service {
         let (stop, stopped) = oneshot::channel();
         let (ready, addresses) = oneshot::channel();
         let task = tokio::spawn(serve(config, async { drop(stopped.await) }, |addresses| {
-            ready.send(addresses.to_vec()).unwrap()
+            ready.send(addresses.grpc.clone()).unwrap()
         }));
         let Ok(addresses) = addresses.await else { panic!("{}", task.await.unwrap().unwrap_err()) };
         let channel = connect(&addresses[0]).await;

@@ -82,7 +82,7 @@ impl Running {
         let (stop, stopped) = oneshot::channel::<()>();
         let (ready, addresses) = oneshot::channel();
         let serving = serve(config, async { drop(stopped.await) }, |addresses| {
-            ready.send(addresses.to_vec()).unwrap();
+            ready.send(addresses.grpc.clone()).unwrap();
         });
         let task = tokio::spawn(async { serving.await.unwrap() });
         let Listen::Tcp(address) = addresses.await.unwrap()[0] else { panic!("no address of TCP") };

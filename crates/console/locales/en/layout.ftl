@@ -1,0 +1,10 @@
+skip = Skip to the content
+nav = Parts of the console
+nav-accounts = Choose another account
+nav-workflows = Workflows
+language-is = Language: { $name }
+sign-out = Sign out
+page-next = Next page
+page-previous = First page
+accounts-title = Accounts
+accounts-none = There is no account that you may see. An administrator can make one, or give you a key for one.

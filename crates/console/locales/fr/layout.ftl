@@ -1,0 +1,10 @@
+skip = Aller au contenu
+nav = Parties de la console
+nav-accounts = Choisir un autre compte
+nav-workflows = Workflows
+language-is = Langue : { $name }
+sign-out = Se déconnecter
+page-next = Page suivante
+page-previous = Première page
+accounts-title = Comptes
+accounts-none = Aucun compte ne vous est accessible. Un administrateur peut en créer un, ou vous donner une clé pour l’un d’eux.

@@ -1,0 +1,10 @@
+skip = Przejdź do treści
+nav = Części konsoli
+nav-accounts = Wybierz inne konto
+nav-workflows = Workflow
+language-is = Język: { $name }
+sign-out = Wyloguj się
+page-next = Następna strona
+page-previous = Pierwsza strona
+accounts-title = Konta
+accounts-none = Nie ma konta, które byłoby dla Ciebie dostępne. Administrator może je utworzyć albo dać Ci klucz do jednego z nich.

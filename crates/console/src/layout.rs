@@ -1,0 +1,129 @@
+//! What all pages have around them.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::assets;
+use crate::language::Language;
+use crate::visit::{At, Visit};
+
+/// The parts of the console, in the order of its navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Section {
+    /// The workflows.
+    Workflows,
+}
+
+impl Section {
+    const ALL: [Self; 1] = [Self::Workflows];
+
+    /// The last part of its path.
+    fn path(self) -> &'static str {
+        match self {
+            Self::Workflows => "workflows",
+        }
+    }
+
+    /// The text of the catalogue that is its name.
+    fn text_id(self) -> &'static str {
+        match self {
+            Self::Workflows => "nav-workflows",
+        }
+    }
+}
+
+/// A page of an account. `content` begins with `main #main`.
+pub(crate) fn page(at: &At, section: Section, title: &str, scripts: &[&str], content: &Markup) -> Markup {
+    let l = at.visit.language;
+    let name =
+        if at.account.display_name.is_empty() { &at.account.account_id } else { &at.account.display_name };
+    let head = html! {
+        a .account href="/accounts" title=(l.text("nav-accounts")) { (name) }
+        nav aria-label=(l.text("nav")) {
+            ul {
+                @for known in Section::ALL {
+                    li { a href=(at.path(known.path())) aria-current=[(known == section).then_some("page")] { (l.text(known.text_id())) } }
+                }
+            }
+        }
+    };
+    document(&at.visit, title, &head, Some(&at.caller), scripts, content)
+}
+
+/// A page of no account. `content` begins with `main #main`.
+pub(crate) fn bare(visit: &Visit, title: &str, content: &Markup) -> Markup {
+    document(visit, title, &html! {}, None, &[], content)
+}
+
+fn document(
+    visit: &Visit,
+    title: &str,
+    head: &Markup,
+    caller: Option<&tamis_api::v1::GetCallerResponse>,
+    scripts: &[&str],
+    content: &Markup,
+) -> Markup {
+    let l = visit.language;
+    html! {
+        (DOCTYPE)
+        html lang=(l.tag()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) " · Tamis" }
+                link rel="icon" type="image/svg+xml" href=(assets::path("icon.svg"));
+                link rel="stylesheet" href=(assets::path("console.css"));
+                script type="module" src=(assets::path("console.js")) {}
+                @for script in scripts { script type="module" src=(assets::path(script)) {} }
+            }
+            body {
+                a .skip href="#main" { (l.text("skip")) }
+                header .top {
+                    a .brand href="/accounts" { (LOGO) "Tamis" }
+                    (head)
+                    div .tools {
+                        (languages(visit))
+                        @if let Some(caller) = caller.filter(|caller| caller.authenticated) {
+                            form method="post" action="/sign-out" {
+                                button .quiet title=(caller.name) { (l.text("sign-out")) }
+                            }
+                        }
+                    }
+                }
+                (content)
+            }
+        }
+    }
+}
+
+/// A sieve.
+const LOGO: PreEscaped<&str> = PreEscaped(
+    r#"<svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false"><path d="M3 6h18l-7 8v6l-4-2v-4z" fill="currentColor"/></svg>"#,
+);
+
+/// The menu of languages.
+fn languages(visit: &Visit) -> Markup {
+    let l = visit.language;
+    html! {
+        details .menu {
+            summary aria-label=(l.with("language-is", &[("name", l.name().into())])) { (l.tag().to_uppercase()) }
+            form .items method="post" action="/language" {
+                input type="hidden" name="to" value=(visit.path);
+                @for language in Language::ALL {
+                    button name="language" value=(language.tag()) lang=(language.tag())
+                        aria-current=[(language == l).then_some("true")] { (language.name()) }
+                }
+            }
+        }
+    }
+}
+
+/// What has been done, told on the page that follows: `?done=` and the name of a text without its `done-`.
+pub(crate) fn done(l: Language, done: Option<&str>) -> Markup {
+    let told = done.map(|done| format!("done-{done}")).filter(|id| l.has(id));
+    html! {
+        div #done .done role="status" {
+            @if let Some(id) = told { (l.text(&id)) }
+        }
+    }
+}
