@@ -106,7 +106,7 @@ fn languages(visit: &Visit) -> Markup {
     let l = visit.language;
     html! {
         details .menu {
-            summary aria-label=(l.with("language-is", &[("name", l.name().into())])) { (l.tag().to_uppercase()) }
+            summary { span .visually-hidden { (l.text("language")) " " } (l.tag().to_uppercase()) }
             form .items method="post" action="/language" {
                 input type="hidden" name="to" value=(visit.path);
                 @for language in Language::ALL {
