@@ -37,7 +37,7 @@ use crate::observe::traces::Tracing;
 use crate::serve::load::Load;
 
 pub(crate) use call::{Call, Watched, watched};
-pub use decision_log::{DECISION_RECORD_VERSION, DecisionLog, DecisionRecord, LogTarget};
+pub use decision_log::{DecisionLog, LogTarget};
 pub(crate) use matches::Tally;
 pub(crate) use rpcs::Rpc;
 pub use settings::Observe;

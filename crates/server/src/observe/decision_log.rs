@@ -4,7 +4,6 @@
 //! log. A thread of its own makes JSON of it ([`writer`]).
 
 pub(crate) mod mask;
-mod record;
 mod writer;
 
 use std::io;
@@ -19,8 +18,6 @@ use tokio::sync::oneshot;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use crate::observe::Rpc;
-
-pub use record::{DECISION_RECORD_VERSION, DecisionRecord};
 
 /// Decisions that wait to be written.
 const QUEUE_MAX: usize = 8_192;
