@@ -9,6 +9,9 @@ use crate::{v1, well_known};
 /// The version of the form of a line of the log. It grows when a reader of the form before would misread a line.
 pub const DECISION_RECORD_VERSION: u32 = 1;
 
+/// Bytes of one line: a change of the greatest size that a service takes, with an answer of that size.
+pub const LINE_BYTES_MAX: u64 = 16 << 20;
+
 /// A decision, as a line of the log tells it. `request` with `now` of `response` in the place of its own, asked of the account
 /// at `revision`, has `response` for an answer, byte by byte, unless something is masked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

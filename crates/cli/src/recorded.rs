@@ -5,7 +5,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use tamis_api::recorded::{Change, DecisionRecord, Form, is_blank};
+use tamis_api::recorded::{Change, DecisionRecord, Form, LINE_BYTES_MAX, is_blank};
 use tamis_api::v1::EvaluateError;
 
 use crate::console;
@@ -13,8 +13,6 @@ use crate::exit::misuse;
 
 /// Bytes of a chunk, but for the rest of its last line: some hundred changes.
 const CHUNK_BYTES: u64 = 1 << 20;
-/// Bytes of one line: a change of the greatest size that a service takes, with an answer of that size.
-const LINE_BYTES_MAX: u64 = 16 << 20;
 
 /// A file with recorded changes.
 pub(crate) struct Recorded {

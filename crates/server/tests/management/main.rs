@@ -17,6 +17,7 @@ mod import;
 #[cfg(test)]
 mod listing;
 #[cfg(test)]
+mod observation;
 mod observing;
 #[cfg(test)]
 mod quotas;
