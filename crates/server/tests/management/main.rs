@@ -18,6 +18,7 @@ mod import;
 mod listing;
 #[cfg(test)]
 mod observation;
+#[cfg(test)]
 mod observing;
 #[cfg(test)]
 mod quotas;
