@@ -12,14 +12,14 @@ use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use jiff::Timestamp;
-use serde::Deserialize;
+use tamis_api::recorded::{Change, DECISION_RECORD_VERSION, DecisionRecord, Form};
 use tamis_api::v1::{EvaluateRequest, EvaluateResponse};
 use tamis_benches::measure::is_quick;
 use tamis_benches::{MessageLength, Workload};
 use tamis_engine::definition::{Account, Action, Workflow};
 use tamis_engine::{Index, compile};
+use tamis_server::offline;
 use tamis_server::simulate::{Simulator, Worker};
-use tamis_server::{DECISION_RECORD_VERSION, DecisionRecord, offline};
 
 fn bench(criterion: &mut Criterion) {
     let counts: &[usize] = if is_quick() { &[50] } else { &[16, 50, 1_000] };
@@ -65,18 +65,13 @@ fn sides(criterion: &mut Criterion, count: usize) -> Result<(), Box<dyn Error>> 
     let mut turn = records.iter().cycle();
     group.bench_function("record", |bencher| {
         bencher.iter(|| {
-            let record: DecisionRecord<EvaluateRequest, Answered> =
-                serde_json::from_slice(turn.next()?).ok()?;
-            simulator.judge(&record.request, &mut worker).ok()
+            let change = Change::read(turn.next()?, Form::Record).ok()?;
+            simulator.judge(&change.request, &mut worker).ok()
         });
     });
     group.finish();
     Ok(())
 }
-
-/// As much of an answer as a simulation reads.
-#[derive(Deserialize)]
-struct Answered {}
 
 /// A line of the log of decisions.
 fn record(account: &Account, index: &Index, request: &EvaluateRequest) -> Result<Vec<u8>, Box<dyn Error>> {

@@ -11,6 +11,7 @@ use tamis_api::v1::account_service_client::AccountServiceClient;
 use tamis_api::v1::audit_service_client::AuditServiceClient;
 use tamis_api::v1::decision_service_client::DecisionServiceClient;
 use tamis_api::v1::key_service_client::KeyServiceClient;
+use tamis_api::v1::observation_service_client::ObservationServiceClient;
 use tamis_api::v1::workflow_service_client::WorkflowServiceClient;
 use tamis_api::v1::{ErrorReason, EvaluateError, FieldViolation};
 use tamis_engine::{Diagnostic, Severity};
@@ -169,6 +170,11 @@ pub(crate) fn keys(server: Server) -> KeyServiceClient<Server> {
 /// A client for what was written.
 pub(crate) fn audits(server: Server) -> AuditServiceClient<Server> {
     AuditServiceClient::new(server).max_decoding_message_size(ANSWER_BYTES_MAX)
+}
+
+/// A client for what is decided, and for how the service is.
+pub(crate) fn observations(server: Server) -> ObservationServiceClient<Server> {
+    ObservationServiceClient::new(server).max_decoding_message_size(ANSWER_BYTES_MAX)
 }
 
 /// What a server's definition was converted to.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use prost::Message as _;
 use serde::Serialize;
 use serde_json::Value;
+use tamis_api::recorded::DecisionRecord;
 use tamis_api::v1::{EvaluateRequest, EvaluateResponse};
 use tamis_engine::{Index, compile};
 use tamis_server::offline;
@@ -16,7 +17,7 @@ use tamis_server::offline;
 use crate::args::ReplayArgs;
 use crate::console::{self, count, printable};
 use crate::exit::Outcome;
-use crate::recorded::{Record, Recorded};
+use crate::recorded::Recorded;
 use crate::remote::{self, Server};
 use crate::{output, stored};
 
@@ -109,7 +110,7 @@ impl<'a> Replay<'a> {
         Self { args, server, indexes: HashMap::new(), found: Found::default() }
     }
 
-    async fn replay(&mut self, line: u64, record: Record) -> anyhow::Result<()> {
+    async fn replay(&mut self, line: u64, record: DecisionRecord) -> anyhow::Result<()> {
         if self.args.account.as_ref().is_some_and(|account| *account != record.account_id) {
             self.found.of_others += 1;
             return Ok(());
@@ -179,7 +180,7 @@ impl<'a> Replay<'a> {
 }
 
 /// What the revision answers now.
-fn replayed(index: &Index, record: &Record) -> Result<EvaluateResponse, String> {
+fn replayed(index: &Index, record: &DecisionRecord) -> Result<EvaluateResponse, String> {
     // The service's clock was read for a request that left its instant out.
     let request =
         EvaluateRequest { now: record.response.now.or(record.request.now), ..record.request.clone() };

@@ -26,6 +26,7 @@ pub(crate) fn run(args: &StatsArgs) -> anyhow::Result<Outcome> {
                 account_id: args.account.clone(),
                 page_size: PAGE_SIZE,
                 page_token,
+                workflow_ids: Vec::new(),
             };
             let page = client.list_workflow_stats(request).await;
             let page = page.map_err(|status| remote::failure(&status))?.into_inner();

@@ -18,6 +18,7 @@ pub(crate) mod order;
 pub(crate) mod plan;
 pub(crate) mod quota;
 pub(crate) mod records;
+mod replicas;
 pub(crate) mod rollback;
 pub(crate) mod snapshot;
 mod totals;

@@ -7,6 +7,7 @@ pub(crate) mod decision;
 mod fields;
 pub(crate) mod key;
 mod mask;
+pub(crate) mod observation;
 mod page;
 pub(crate) mod refusal;
 mod wire;

@@ -14,6 +14,7 @@ use tamis_api::v1::account_service_server::SERVICE_NAME as ACCOUNT_SERVICE;
 use tamis_api::v1::audit_service_server::SERVICE_NAME as AUDIT_SERVICE;
 use tamis_api::v1::decision_service_server::SERVICE_NAME as DECISION_SERVICE;
 use tamis_api::v1::key_service_server::SERVICE_NAME as KEY_SERVICE;
+use tamis_api::v1::observation_service_server::SERVICE_NAME as OBSERVATION_SERVICE;
 use tamis_api::v1::workflow_service_server::SERVICE_NAME as WORKFLOW_SERVICE;
 use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
@@ -48,7 +49,7 @@ impl Condition {
     /// The status of a service; the empty name stands for all of them together.
     fn status_of(self, service: &str) -> ServingStatus {
         let serves = match service {
-            "" | DECISION_SERVICE => self.loaded && !self.draining,
+            "" | DECISION_SERVICE | OBSERVATION_SERVICE => self.loaded && !self.draining,
             WORKFLOW_SERVICE | ACCOUNT_SERVICE | KEY_SERVICE | AUDIT_SERVICE => {
                 self.loaded && self.writable && !self.draining
             }
@@ -132,6 +133,7 @@ mod tests {
             for (service, expected) in [
                 ("", decisions),
                 ("tamis.v1.DecisionService", decisions),
+                ("tamis.v1.ObservationService", decisions),
                 ("tamis.v1.WorkflowService", writes),
                 ("tamis.v1.AccountService", writes),
                 ("tamis.v1.KeyService", writes),

@@ -38,7 +38,7 @@ const NO_ACCOUNT: &str = "";
 pub enum Role {
     /// Calls `DecisionService`.
     Evaluate,
-    /// Calls `WorkflowService` and `AuditService`, and reads accounts.
+    /// Calls `WorkflowService`, `AuditService` and `ObservationService`, and reads accounts.
     Edit,
     /// Writes accounts, and keeps keys.
     Admin,

@@ -29,8 +29,6 @@ pub use catalog::{Catalog, LoadError, Loaded, Quotas, Snapshot};
 pub use config::{Config, ConfigError, Console, Listen, ListenError, Runtime, Security, Transport};
 pub use identity::certificate::{ClientRole, ClientRoleError};
 pub use identity::{Accounts, Role, RoleError};
-pub use observe::{
-    DECISION_RECORD_VERSION, DecisionLog, DecisionRecord, LogTarget, Observe, ObserveError, Traces,
-};
+pub use observe::{DecisionLog, LogTarget, Observe, ObserveError, Traces};
 pub use serve::{Addresses, ServeError, serve};
 pub use tamis_store::{Location, LocationError};

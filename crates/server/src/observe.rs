@@ -13,6 +13,7 @@ pub(crate) mod connections;
 pub(crate) mod counters;
 pub(crate) mod decision_log;
 pub(crate) mod exposition;
+pub(crate) mod history;
 pub(crate) mod listener;
 mod matches;
 mod process;
@@ -21,7 +22,7 @@ mod settings;
 mod traces;
 
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -29,15 +30,16 @@ use tamis_engine::Decision;
 
 use crate::catalog::Catalog;
 use crate::observe::connections::Connections;
-use crate::observe::counters::Shards;
+use crate::observe::counters::{Durations, Shards};
 use crate::observe::decision_log::{Fates, Log};
+use crate::observe::history::{History, MINUTE_S, OverTime, Span, Wanted};
 use crate::observe::matches::Matches;
 use crate::observe::rpcs::Rpcs;
 use crate::observe::traces::Tracing;
 use crate::serve::load::Load;
 
 pub(crate) use call::{Call, Watched, watched};
-pub use decision_log::{DECISION_RECORD_VERSION, DecisionLog, DecisionRecord, LogTarget};
+pub use decision_log::{DecisionLog, LogTarget};
 pub(crate) use matches::Tally;
 pub(crate) use rpcs::Rpc;
 pub use settings::Observe;
@@ -61,6 +63,8 @@ pub(crate) struct Observer {
     pub(crate) connections: Connections,
     shards: Shards,
     matches: Matches,
+    /// Nobody who decides takes the lock.
+    history: Mutex<History>,
     /// The log of decisions, if there is one.
     pub(crate) log: Option<Log>,
     fates: Arc<Fates>,
@@ -77,6 +81,7 @@ pub(crate) struct Observer {
 impl Observer {
     /// Begins to count, in as many places as threads serve, and some for all other threads.
     pub(crate) fn new(threads: usize) -> Self {
+        let since = Timestamp::now();
         let rpcs = Rpcs::new();
         let shards = Shards::new(threads, rpcs.count());
         Self {
@@ -84,10 +89,11 @@ impl Observer {
             connections: Connections::default(),
             shards,
             matches: Matches::default(),
+            history: Mutex::new(History::new(since.as_second())),
             log: None,
             fates: Arc::default(),
             tracing: None,
-            since: Timestamp::now(),
+            since,
             store_lost: Mutex::default(),
             loads: Mutex::default(),
         }
@@ -101,7 +107,7 @@ impl Observer {
     }
 
     /// How long calls wait for the thread for which they wait longest.
-    fn queue_wait(&self) -> Duration {
+    pub(crate) fn queue_wait(&self) -> Duration {
         let loads = self.loads.lock().unwrap_or_else(PoisonError::into_inner);
         loads.iter().map(|load| load.wait()).max().unwrap_or_default()
     }
@@ -145,11 +151,9 @@ impl Observer {
         let live = rounds.clone().map(|(live, _)| live.len()).sum();
         let shadow = rounds.clone().map(|(_, shadow)| shadow.len()).sum();
         shard.decided(live, shadow);
-        if live + shadow > 0 {
-            let all = rounds.flat_map(|(live, shadow)| live.iter().chain(shadow));
-            let workflows = all.map(|matched| (matched.workflow.id.as_str(), matched.workflow.mode));
-            self.matches.count(&shard.matched, account_id, workflows);
-        }
+        let all = rounds.flat_map(|(live, shadow)| live.iter().chain(shadow));
+        let workflows = all.map(|matched| (matched.workflow.id.as_str(), matched.workflow.mode));
+        self.matches.count(&shard.matched, account_id, workflows);
     }
 
     /// Counts how long one change of a stream took.
@@ -172,6 +176,45 @@ impl Observer {
         self.shards.each(|shard| self.matches.settle(&shard.matched));
     }
 
+    /// Keeps what is decided over time, for as long as this is awaited.
+    pub(crate) async fn keep_history(&self) {
+        loop {
+            let now = Timestamp::now();
+            let next = now.as_second() - now.as_second().rem_euclid(MINUTE_S) + MINUTE_S;
+            let pause = Timestamp::from_second(next).map(|next| next.duration_since(now).unsigned_abs());
+            tokio::time::sleep(pause.unwrap_or(Duration::from_secs(MINUTE_S.unsigned_abs()))).await;
+            // What was counted until now belongs to the minute that is over.
+            drop(self.noted(next - 1));
+        }
+    }
+
+    /// What was decided over time for an account, and for workflows of it.
+    pub(crate) fn over_time<'a>(
+        &self,
+        account_id: &str,
+        workflow_ids: impl Iterator<Item = &'a str>,
+        span: Span,
+    ) -> OverTime {
+        let keys = self.matches.keys(account_id, workflow_ids);
+        let workflows = keys.enumerate().map(|(place, key)| (key, place)).collect();
+        let wanted = Wanted { account: self.matches.account_key(account_id), workflows, span };
+        let now = Timestamp::now().as_second();
+        self.noted(now).tell(&wanted, now)
+    }
+
+    /// What was decided over time, with all that was counted until an instant.
+    fn noted(&self, at: i64) -> MutexGuard<'_, History> {
+        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        self.settle();
+        history.add(at, &self.matches.take_recent(), self.evaluate_latency());
+        history
+    }
+
+    /// How long calls of `Evaluate` have taken.
+    pub(crate) fn evaluate_latency(&self) -> Durations {
+        self.shards.latency(self.rpcs.evaluate)
+    }
+
     /// Forgets the matches of workflows that are gone, if they are many.
     pub(crate) fn tidy(&self, catalog: &Catalog) {
         if self.matches.is_large() {
@@ -187,6 +230,25 @@ impl Observer {
             true => *lost = None,
             false => _ = lost.get_or_insert_with(Instant::now),
         }
+    }
+
+    /// Decisions that were made.
+    pub(crate) fn decisions_count(&self) -> u64 {
+        self.shards.sum(|shard| &shard.decisions)
+    }
+
+    /// Calls that have begun and not ended.
+    pub(crate) fn calls_in_flight(&self) -> u64 {
+        let ended: u64 = (0..self.rpcs.count()).flat_map(|rpc| self.shards.calls(Rpc(rpc))).sum();
+        let begun = self.shards.sum(|shard| &shard.calls_begun);
+        begun.saturating_sub(ended)
+    }
+
+    /// Calls of `Evaluate` that were turned away, as they were too many.
+    pub(crate) fn turned_away_count(&self) -> u64 {
+        let calls = self.shards.calls(self.rpcs.evaluate);
+        let named = tamis_api::CODE_NAMES.iter().zip(calls);
+        named.filter(|(name, _)| **name == "RESOURCE_EXHAUSTED").map(|(_, count)| count).sum()
     }
 
     /// For how long it has been counting.

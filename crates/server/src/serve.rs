@@ -10,6 +10,7 @@ pub(crate) mod http;
 pub(crate) mod incoming;
 pub(crate) mod load;
 pub(crate) mod plain;
+pub(crate) mod replicas;
 mod snapshots;
 pub(crate) mod socket;
 mod start;
@@ -23,6 +24,7 @@ use tamis_api::v1;
 use tamis_api::v1::account_service_server::AccountServiceServer;
 use tamis_api::v1::audit_service_server::AuditServiceServer;
 use tamis_api::v1::key_service_server::KeyServiceServer;
+use tamis_api::v1::observation_service_server::ObservationServiceServer;
 use tamis_api::v1::workflow_service_server::WorkflowServiceServer;
 use tamis_store::{OpenError, Store};
 use tokio::runtime::Handle;
@@ -39,6 +41,7 @@ use crate::grpc::account::Accounts;
 use crate::grpc::audit::Audits;
 use crate::grpc::decision::Decisions;
 use crate::grpc::key::KeyHandlers;
+use crate::grpc::observation::Observations;
 use crate::grpc::refusal::Translated;
 use crate::grpc::workflow::Workflows;
 use crate::health::{Condition, Reporter};
@@ -50,6 +53,7 @@ use crate::observe::{ObserveError, Observer, listener};
 use crate::serve::console::Pages;
 use crate::serve::front::Front;
 use crate::serve::load::Load;
+use crate::serve::replicas::Replicas;
 use crate::serve::socket::Socket;
 use crate::serve::start::Started;
 use crate::serve::tls::Tls;
@@ -150,8 +154,9 @@ async fn serve_store(
     let catalog = Arc::new(Catalog::with_quotas(store.clone(), config.quotas));
     let observer = Arc::new(Observer::open(&config.observe, workers::threads(config))?);
     let (condition, reported) = watch::channel(Condition { writable: true, ..Condition::default() });
-    let watched = watch_over(config, &observer, &catalog, &reported).await?;
-    let others = others(&config.transport, &catalog, &observer, Reporter::new(reported, catalog.clone()))?;
+    let replicas = Arc::new(Replicas::new(catalog.clone(), &observer, reported.clone()));
+    let watched = watch_over(config, &observer, &catalog, &replicas, &reported).await?;
+    let others = others(&config.transport, &catalog, &observer, &replicas, reported)?;
     let Credentials { tls, console_tls, tokens, admin_key } = credentials;
     let sources = sources([tls.as_ref(), console_tls.as_ref()], tokens.as_ref(), admin_key.as_ref());
     let gate =
@@ -207,6 +212,7 @@ async fn serve_store(
     if timeout_at(deadline, observer.end()).await.is_err() {
         tracing::warn!("decisions or spans are still being told, and end here");
     }
+    replicas.leave().await;
     drop(watched);
     tracing::info!("stopped");
     ran.and(drained)
@@ -233,14 +239,19 @@ async fn reload(sources: Vec<Box<dyn Source>>, gate: Option<&Gate>) {
     Reloader::new(sources).run(looked).await;
 }
 
-/// Answers those who watch over the service, from before it is loaded until it has stopped.
+/// Answers those who watch over the service, from before it is loaded until it has stopped; and keeps what is told of it to
+/// callers, and to other services.
 async fn watch_over(
     config: &Config,
     observer: &Arc<Observer>,
     catalog: &Arc<Catalog>,
+    replicas: &Arc<Replicas>,
     condition: &watch::Receiver<Condition>,
 ) -> Result<JoinSet<()>, ServeError> {
     let mut watched = JoinSet::new();
+    let (telling, counting) = (replicas.clone(), observer.clone());
+    watched.spawn(async move { telling.keep_telling().await });
+    watched.spawn(async move { counting.keep_history().await });
     let Some(listen) = &config.observe.metrics else { return Ok(watched) };
     let socket = Socket::bind(listen).await;
     let (socket, address) = socket.map_err(|source| ServeError::Listen { listen: listen.clone(), source })?;
@@ -331,14 +342,18 @@ fn others(
     transport: &Transport,
     catalog: &Arc<Catalog>,
     observer: &Arc<Observer>,
-    reporter: Reporter,
+    replicas: &Arc<Replicas>,
+    condition: watch::Receiver<Condition>,
 ) -> Result<Routes, ServeError> {
+    let reporter = Reporter::new(condition.clone(), catalog.clone());
+    let observations = Observations::new(catalog.clone(), observer.clone(), condition, replicas.clone());
     let writes_max = transport.workflow_message_bytes_max;
     let workflows = WorkflowServiceServer::new(Workflows::new(catalog.clone(), observer.clone()));
     let accounts = AccountServiceServer::new(Accounts::new(catalog.clone()));
     let small = SMALL_MESSAGE_BYTES_MAX;
     let keys = KeyServiceServer::new(KeyHandlers::new(catalog.clone())).max_decoding_message_size(small);
     let audits = AuditServiceServer::new(Audits::new(catalog.clone())).max_decoding_message_size(small);
+    let observations = ObservationServiceServer::new(observations).max_decoding_message_size(small);
     let routes = Routes::new(HealthServer::new(reporter))
         .add_service(Translated {
             service: workflows.max_decoding_message_size(writes_max),
@@ -350,6 +365,7 @@ fn others(
         })
         .add_service(Translated { service: keys, message_bytes_max: small })
         .add_service(Translated { service: audits, message_bytes_max: small })
+        .add_service(Translated { service: observations, message_bytes_max: small })
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?);
     Ok(routes.prepare())

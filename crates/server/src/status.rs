@@ -83,6 +83,8 @@ pub(crate) enum Failure {
     Overloaded { wait: Duration },
     /// The caller's deadline has passed.
     DeadlineExceeded,
+    /// The service writes no log of decisions that it could read back.
+    DecisionLogMissing,
     /// The store cannot be read or written now, or has not been read yet.
     StoreUnavailable { message: String },
     /// A fault of the service. What it was is in the log, and not for the client.
@@ -245,9 +247,9 @@ impl Failure {
             | Self::RevisionNotFound { .. } => Code::NotFound,
             Self::AccountAlreadyExists { .. } | Self::WorkflowAlreadyExists { .. } => Code::AlreadyExists,
             Self::EtagMismatch { .. } | Self::RevisionMismatch { .. } => Code::Aborted,
-            Self::RevisionNotReached { .. } | Self::LimitExceeded { bound: Bound::Stored, .. } => {
-                Code::FailedPrecondition
-            }
+            Self::RevisionNotReached { .. }
+            | Self::LimitExceeded { bound: Bound::Stored, .. }
+            | Self::DecisionLogMissing => Code::FailedPrecondition,
             Self::LimitExceeded { bound: Bound::Call, .. }
             | Self::TooOften { .. }
             | Self::Overloaded { .. } => Code::ResourceExhausted,
@@ -265,6 +267,7 @@ impl Failure {
             Self::PermissionDenied { .. } | Self::NotBound { .. } => ErrorReason::PermissionDenied,
             Self::KeyNotFound { .. } => ErrorReason::KeyNotFound,
             Self::RevisionNotFound { .. } => ErrorReason::RevisionNotFound,
+            Self::DecisionLogMissing => ErrorReason::DecisionLogMissing,
             Self::InvalidDefinition(_) => ErrorReason::InvalidDefinition,
             Self::AccountNotFound { .. } => ErrorReason::AccountNotFound,
             Self::WorkflowNotFound { .. } => ErrorReason::WorkflowNotFound,
@@ -321,6 +324,7 @@ impl Failure {
             | Self::Unauthenticated
             | Self::Overloaded { .. }
             | Self::DeadlineExceeded
+            | Self::DecisionLogMissing
             | Self::StoreUnavailable { .. }
             | Self::Internal => vec![],
         };
@@ -408,6 +412,9 @@ impl fmt::Display for Failure {
                 f,
                 "the account `{account_id}` was never at revision {revision}, or was deleted then; its history tells which \
                  revisions it has"
+            ),
+            Self::DecisionLogMissing => f.write_str(
+                "this service writes no log of decisions to a file; start it with `--decision-log` and the name of one",
             ),
             Self::AccountNotFound { account_id } => write!(f, "there is no account `{account_id}`"),
             Self::WorkflowNotFound { account_id, workflow_id } => {

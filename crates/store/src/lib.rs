@@ -14,6 +14,7 @@ mod checksum;
 mod error;
 mod location;
 mod postgres;
+mod replicas;
 mod sqlite;
 
 use jiff::Timestamp;
@@ -22,6 +23,7 @@ use tokio::sync::watch;
 pub use backup::{BackupError, Copied, RestoreError, verify};
 pub use error::{CommitError, OpenError, StoreError};
 pub use location::{Location, LocationError, PostgresUrl};
+pub use replicas::{Heartbeat, REPLICA_KEPT, REPLICAS_MAX, Replica};
 
 /// An open store. Clones are the same store.
 #[derive(Clone, Debug)]
@@ -328,6 +330,30 @@ impl Store {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.check().await,
             Backend::Postgres(postgres) => postgres.check().await,
+        }
+    }
+
+    /// Tells that a replica is there, and what it says of itself. Returns all that have told so within the last hour
+    /// ([`REPLICA_KEPT`]), the one that tells among them, in the order of their names; of more than [`REPLICAS_MAX`] those that
+    /// told last. Nothing of it is kept as surely as a commit.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn tell(&self, told: &Heartbeat) -> Result<Vec<Replica>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.tell(told),
+            Backend::Postgres(postgres) => postgres.tell(told).await,
+        }
+    }
+
+    /// Forgets a replica, which has stopped; one that is not known is no error.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn forget(&self, replica_id: &str) -> Result<(), StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.forget(replica_id),
+            Backend::Postgres(postgres) => postgres.forget(replica_id).await,
         }
     }
 

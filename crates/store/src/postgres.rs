@@ -7,6 +7,7 @@
 mod listen;
 mod migrate;
 mod records;
+mod replicas;
 mod tls;
 
 use std::fmt;
@@ -25,8 +26,8 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use crate::location::described;
 use crate::postgres::records::{ApplyError, ReadError};
 use crate::{
-    AccountHead, AccountRecords, Changed, Commit, CommitError, Migrated, OpenError, PostgresUrl, Revision,
-    StoreError,
+    AccountHead, AccountRecords, Changed, Commit, CommitError, Heartbeat, Migrated, OpenError, PostgresUrl,
+    Replica, Revision, StoreError,
 };
 
 /// Connections of one service: a write waits for the disk of the server, and some of them may well wait together.
@@ -165,6 +166,14 @@ impl Postgres {
         Err(StoreError::Unavailable(self.unavailable("the server takes no writes; is it a standby?")))
     }
 
+    pub(crate) async fn tell(&self, told: &Heartbeat) -> Result<Vec<Replica>, StoreError> {
+        self.read(ANSWER_MAX, async |client| replicas::tell(client, told).await).await
+    }
+
+    pub(crate) async fn forget(&self, replica_id: &str) -> Result<(), StoreError> {
+        self.read(ANSWER_MAX, async |client| replicas::forget(client, replica_id).await).await
+    }
+
     pub(crate) async fn commit(&self, commit: &Commit) -> Result<u64, CommitError> {
         let client = self.client().await;
         let mut client = client.map_err(|error| CommitError::Unavailable(self.unreachable(error)))?;
@@ -215,7 +224,7 @@ impl Postgres {
         got.unwrap_or(Err(PoolError::Timeout(TimeoutType::Create)))
     }
 
-    /// Reads, and gives the connection up if that takes too long.
+    /// Asks one statement, and gives the connection up if that takes too long.
     async fn read<T>(
         &self,
         longest: Duration,

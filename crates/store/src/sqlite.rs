@@ -15,8 +15,10 @@ use std::sync::Arc;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::replicas::OwnReplicas;
 use crate::{
-    AccountHead, AccountRecords, Changed, Commit, CommitError, Migrated, OpenError, Revision, StoreError,
+    AccountHead, AccountRecords, Changed, Commit, CommitError, Heartbeat, Migrated, OpenError, Replica,
+    Revision, StoreError,
 };
 
 /// Requests that wait before callers do: enough to fill several groups of commits.
@@ -29,6 +31,8 @@ const GROUP_MAX: usize = 64;
 pub(crate) struct Sqlite {
     requests: mpsc::Sender<Request>,
     name: Arc<str>,
+    /// Nobody else can have the file open, so that the file need not know of them.
+    replicas: OwnReplicas,
 }
 
 /// Where an answer goes.
@@ -81,7 +85,7 @@ impl Sqlite {
             })
             .map_err(|error| failed(error.to_string()))?;
         let migrated = opening.await.unwrap_or_else(|_| Err(failed("its thread ended early".into())))?;
-        Ok((Self { requests, name }, migrated))
+        Ok((Self { requests, name, replicas: OwnReplicas::default() }, migrated))
     }
 
     pub(crate) async fn accounts(&self) -> Result<Vec<AccountHead>, StoreError> {
@@ -126,6 +130,21 @@ impl Sqlite {
 
     pub(crate) async fn check(&self) -> Result<(), StoreError> {
         self.ask(Request::Check).await
+    }
+
+    pub(crate) fn tell(&self, told: &Heartbeat) -> Result<Vec<Replica>, StoreError> {
+        self.check_open()?;
+        Ok(self.replicas.tell(told))
+    }
+
+    pub(crate) fn forget(&self, replica_id: &str) -> Result<(), StoreError> {
+        self.check_open()?;
+        self.replicas.forget(replica_id);
+        Ok(())
+    }
+
+    fn check_open(&self) -> Result<(), StoreError> {
+        if self.requests.is_closed() { Err(StoreError::Unavailable(self.closed())) } else { Ok(()) }
     }
 
     pub(crate) async fn close(self) -> Result<(), StoreError> {

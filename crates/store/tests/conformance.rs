@@ -17,8 +17,8 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, TestRunner};
 use tamis_store::{
-    AccountHead, AccountRecords, Change, Changed, Commit, CommitError, Location, RecordedChange, Revision,
-    Store, StoreError, WorkflowRecord,
+    AccountHead, AccountRecords, Change, Changed, Commit, CommitError, Heartbeat, Location, RecordedChange,
+    Replica, Revision, Store, StoreError, WorkflowRecord,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,6 +58,7 @@ async fn conforms(make: impl AsyncFn() -> Store) {
     tells_what_has_changed(make().await).await;
     misses_no_change_of_many_writers(make().await).await;
     loses_no_update_in_a_race(make().await).await;
+    tells_which_replicas_there_are(make().await).await;
     is_closed_for_every_clone(make().await).await;
     agrees_with_a_model(&make).await;
 }
@@ -423,12 +424,72 @@ async fn loses_no_update_in_a_race(store: Store) {
     store.close().await.unwrap();
 }
 
+fn heartbeat(replica_id: &str, name: &str) -> Heartbeat {
+    Heartbeat {
+        replica_id: replica_id.into(),
+        name: name.into(),
+        version: "1.2.3".into(),
+        started: Timestamp::UNIX_EPOCH,
+        sequence: 7,
+        is_draining: false,
+    }
+}
+
+fn told(replicas: Vec<Replica>) -> Vec<Heartbeat> {
+    replicas.into_iter().map(|replica| replica.told).collect()
+}
+
+async fn tells_which_replicas_there_are(store: Store) {
+    let before = Timestamp::now().as_second();
+    let (first, mut second) = (heartbeat("x", "host:2"), heartbeat("y", "host:1"));
+    let alone = store.tell(&first).await.unwrap();
+    assert!((before - 60..before + 60).contains(&alone[0].seen.as_second()), "{alone:?}");
+    assert_eq!(told(alone), std::slice::from_ref(&first));
+    assert_eq!(told(store.tell(&second).await.unwrap()), [second.clone(), first.clone()], "by their names");
+    second.sequence = u64::from(u32::MAX) + 1;
+    second.is_draining = true;
+    // Fractions of seconds are left out.
+    let precise = Heartbeat { started: Timestamp::from_millisecond(1_234).unwrap(), ..second.clone() };
+    second.started = Timestamp::from_second(1).unwrap();
+    let both = store.clone().tell(&precise).await.unwrap();
+    assert!(both[0].silent <= both[1].silent, "{both:?}");
+    assert_eq!(told(both), [second.clone(), first.clone()]);
+    store.forget("x").await.unwrap();
+    store.forget("x").await.unwrap();
+    assert_eq!(told(store.tell(&second).await.unwrap()), [second]);
+    assert_eq!(store.accounts().await.unwrap(), [], "no account has to do with it");
+    store.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL: TAMIS_TEST_POSTGRES is the URL of a server where databases may be made"]
+async fn a_replica_that_says_nothing_is_told_as_silent_and_forgotten_after_an_hour() {
+    let server = postgres::Server::of_environment();
+    let url = server.database_url().await;
+    let store = Store::open(&url.parse().unwrap()).await.unwrap();
+    let beside = postgres::connect(&url).await;
+    store.tell(&heartbeat("x", "a")).await.unwrap();
+    for (ago, silent) in [("20 seconds", Some(20)), ("59 minutes", Some(3_540)), ("1 hour", None)] {
+        let older =
+            format!("UPDATE tamis.replicas SET seen_at = now() - interval '{ago}' WHERE replica_id = 'x'");
+        beside.batch_execute(&older).await.unwrap();
+        let replicas = store.tell(&heartbeat("y", "b")).await.unwrap();
+        let found = replicas.iter().find(|replica| replica.told.replica_id == "x");
+        let is_silent = |secs: u64| found.is_some_and(|x| (secs..secs + 60).contains(&x.silent.as_secs()));
+        assert!(silent.map_or(found.is_none(), is_silent), "{ago}: {replicas:?}");
+    }
+    let left = beside.query_one("SELECT count(*) FROM tamis.replicas", &[]).await.unwrap();
+    assert_eq!(left.get::<_, i64>(0), 1);
+    store.close().await.unwrap();
+}
+
 async fn is_closed_for_every_clone(store: Store) {
     let clone = store.clone();
     store.close().await.unwrap();
     assert!(matches!(clone.check().await, Err(StoreError::Unavailable(_))));
     assert!(matches!(clone.accounts().await, Err(StoreError::Unavailable(_))));
     assert!(matches!(clone.changed_since(0).await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(clone.tell(&heartbeat("x", "a")).await, Err(StoreError::Unavailable(_))));
     let refused = clone.commit(commit("acme", 0, vec![settings(b"1")])).await;
     assert!(matches!(refused, Err(CommitError::Unavailable(_))), "{refused:?}");
     assert!(matches!(clone.close().await, Err(StoreError::Unavailable(_))));

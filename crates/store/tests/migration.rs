@@ -8,10 +8,13 @@ mod postgres;
 use std::path::Path;
 
 use jiff::Timestamp;
-use tamis_store::{AccountHead, Change, Commit, CommitError, Location, Migrated, OpenError, Store};
+use tamis_store::{
+    AccountHead, Change, Commit, CommitError, Heartbeat, Location, Migrated, OpenError, Store,
+};
 
 /// The tables as the first version made them.
 const SQLITE_FORMAT_1: &str = include_str!("../src/sqlite/1.sql");
+const POSTGRES_FORMAT_1: &str = include_str!("../src/postgres/1.sql");
 
 fn commit(account_id: &str, expected_revision: u64) -> Commit {
     Commit {
@@ -71,7 +74,7 @@ async fn a_database_is_made_once_whoever_comes_first() {
     let location = server.database().await;
     let (store, _) = Store::attach(&location, false).await.unwrap();
     let refused = store.prepare(false).await.unwrap_err();
-    assert!(matches!(refused, OpenError::NotMigrated { found: 0, known: 1, .. }), "{refused}");
+    assert!(matches!(refused, OpenError::NotMigrated { found: 0, known: 2, .. }), "{refused}");
 
     let migrations: Vec<_> = (0..6)
         .map(|_| {
@@ -82,12 +85,45 @@ async fn a_database_is_made_once_whoever_comes_first() {
     let mut made = 0;
     for migration in migrations {
         let migrated = migration.await.unwrap();
-        assert_eq!(migrated.to, 1);
+        assert_eq!(migrated.to, 2);
         made += u32::from(migrated.from == 0);
     }
     assert_eq!(made, 1);
     store.prepare(false).await.unwrap();
     store.commit(commit("a", 0)).await.unwrap();
+    store.close().await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: TAMIS_TEST_POSTGRES is the URL of a server where databases may be made"]
+async fn an_older_database_is_migrated_and_goes_on() {
+    let server = postgres::Server::of_environment();
+    let url = server.database_url().await;
+    let location: Location = url.parse().unwrap();
+    let beside = postgres::connect(&url).await;
+    beside.batch_execute(POSTGRES_FORMAT_1).await.unwrap();
+    beside
+        .batch_execute(
+            "INSERT INTO tamis.accounts (account_id, revision, sequence) VALUES ('b', 4, 1);
+             UPDATE tamis.store SET sequence = 1;",
+        )
+        .await
+        .unwrap();
+    let (store, _) = Store::attach(&location, false).await.unwrap();
+    let refused = store.prepare(false).await.unwrap_err();
+    assert!(matches!(refused, OpenError::NotMigrated { found: 1, known: 2, .. }), "{refused}");
+
+    assert_eq!(store.prepare(true).await.unwrap(), Migrated { from: 1, to: 2 });
+    assert_eq!(store.commit(commit("b", 4)).await.unwrap(), 5);
+    let told = Heartbeat {
+        replica_id: "r".into(),
+        name: "host:1".into(),
+        version: "1".into(),
+        started: Timestamp::UNIX_EPOCH,
+        sequence: 2,
+        is_draining: false,
+    };
+    assert_eq!(store.tell(&told).await.unwrap().len(), 1);
     store.close().await.unwrap();
 }
 
@@ -114,7 +150,7 @@ async fn a_newer_database_is_refused_and_takes_no_write_of_an_older_version() {
     for may_migrate in [true, false] {
         let (anew, _) = Store::attach(&location, may_migrate).await.unwrap();
         let refused = anew.prepare(may_migrate).await.unwrap_err();
-        assert!(matches!(refused, OpenError::NewerFormat { found: 99, known: 1, .. }), "{refused}");
+        assert!(matches!(refused, OpenError::NewerFormat { found: 99, known: 2, .. }), "{refused}");
     }
     let left = beside.query_one("SELECT format, sequence FROM tamis.store", &[]).await.unwrap();
     assert_eq!((left.get::<_, i32>(0), left.get::<_, i64>(1)), (99, 1));

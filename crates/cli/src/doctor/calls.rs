@@ -15,6 +15,7 @@ use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
 
 use crate::args::ServerArgs;
+use crate::console;
 use crate::doctor::{Check, Verdict};
 use crate::exit::Misuse;
 use crate::remote::{self, Server};
@@ -23,6 +24,9 @@ use crate::remote::{self, Server};
 const SKEW_WARN: Duration = Duration::from_secs(1);
 /// How far they may be apart before that is plainly wrong.
 const SKEW_FAIL: Duration = Duration::from_secs(60);
+
+/// Why nothing is asked.
+const NO_ACCOUNT: &str = "there is no account to ask about";
 
 /// All checks by calls; only whether the service can be reached, if it cannot.
 ///
@@ -43,7 +47,16 @@ pub(super) async fn checks(server: &ServerArgs) -> anyhow::Result<Vec<Check>> {
         encryption(&server.server),
     ];
     checks.extend(health(&channel).await);
-    checks.push(clock(&channel).await);
+    // Some questions are about an account, and any will do.
+    let request = v1::ListAccountsRequest { page_size: 1, ..v1::ListAccountsRequest::default() };
+    match remote::accounts(channel.clone()).list_accounts(request).await.map(|answer| answer.into_inner()) {
+        Ok(v1::ListAccountsResponse { accounts, .. }) => {
+            let account_id = accounts.into_iter().next().map(|account| account.account_id);
+            checks.push(clock(&channel, account_id.as_deref()).await);
+            checks.push(replicas(&channel, account_id.as_deref()).await);
+        }
+        Err(status) => checks.extend(["clock", "replicas"].map(|name| refused(name, &status))),
+    }
     checks.push(reflection(&channel).await);
     Ok(checks)
 }
@@ -89,18 +102,13 @@ async fn health(channel: &Server) -> Vec<Check> {
 }
 
 /// The service's clock beside this machine's. An explanation tells the instant that it was made at, and counts as no decision.
-async fn clock(channel: &Server) -> Check {
-    let request = v1::ListAccountsRequest { page_size: 1, ..v1::ListAccountsRequest::default() };
-    let accounts = match remote::accounts(channel.clone()).list_accounts(request).await {
-        Ok(answer) => answer.into_inner().accounts,
-        Err(status) => return refused("clock", &status),
-    };
-    let Some(account) = accounts.into_iter().next() else {
-        return Check::not_ok("clock", Verdict::Skip, "there is no account to ask about", "");
+async fn clock(channel: &Server, account_id: Option<&str>) -> Check {
+    let Some(account_id) = account_id else {
+        return Check::not_ok("clock", Verdict::Skip, NO_ACCOUNT, "");
     };
     let change = v1::Change { timer: Some(v1::Timer {}), ..v1::Change::default() };
     let request = v1::EvaluateRequest {
-        account_id: account.account_id,
+        account_id: account_id.to_owned(),
         ticket: Some(v1::Ticket { id: "tamis-doctor".to_owned(), ..v1::Ticket::default() }),
         change: Some(change),
         ..v1::EvaluateRequest::default()
@@ -133,6 +141,28 @@ async fn clock(channel: &Server) -> Check {
         skew if skew >= SKEW_WARN => Check::not_ok("clock", Verdict::Warn, seen, todo),
         _ => Check::ok("clock", seen),
     }
+}
+
+/// Which services there are on the store.
+async fn replicas(channel: &Server, account_id: Option<&str>) -> Check {
+    let Some(account_id) = account_id else {
+        return Check::not_ok("replicas", Verdict::Skip, NO_ACCOUNT, "");
+    };
+    let request = v1::GetServiceStatusRequest { account_id: account_id.to_owned() };
+    let status = match remote::observations(channel.clone()).get_service_status(request).await {
+        Ok(answer) => answer.into_inner(),
+        Err(status) => return refused("replicas", &status),
+    };
+    let all = console::count(status.replicas.len(), "service");
+    let stale: Vec<&str> =
+        status.replicas.iter().filter(|replica| replica.stale).map(|replica| &*replica.name).collect();
+    if stale.is_empty() {
+        return Check::ok("replicas", format!("{all} on the store"));
+    }
+    let seen = format!("{all} on the store; nothing has been heard of {}", stale.join(", "));
+    let todo =
+        "see whether it ended without a word, or does not reach the database; it is forgotten after an hour";
+    Check::not_ok("replicas", Verdict::Warn, seen, todo)
 }
 
 async fn reflection(channel: &Server) -> Check {

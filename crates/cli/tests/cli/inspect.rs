@@ -30,7 +30,7 @@ fn a_service_that_is_well_passes_every_check() {
     let doctor = ["doctor", "--server", &server.address, "--metrics", &metrics];
     let report =
         json(&support::run(&[&doctor[..], &["--output", "json"]].concat(), "").expect_code(0).stdout);
-    let names = ["reachable", "encryption", "health", "store_writable", "clock", "reflection"];
+    let names = ["reachable", "encryption", "health", "store_writable", "clock", "replicas", "reflection"];
     let more = ["version", "staleness", "files", "decision_log"];
     let expected: Vec<_> = names.iter().chain(&more).map(|name| (*name, "ok")).collect();
     // How many files may be open is the machine's business.
@@ -45,6 +45,7 @@ fn a_service_that_is_well_passes_every_check() {
     assert_eq!(found, expected, "{report:#}");
     let text = support::run(&doctor, "").expect_code(0).stdout;
     assert!(text.contains("ok    health           changes are decided\n"), "{text}");
+    assert!(text.contains("ok    replicas         1 service on the store\n"), "{text}");
 
     // Without the metrics, what they would tell is skipped, and no check fails.
     let report = support::run(&["doctor", "--server", &server.address, "--output", "json"], "");

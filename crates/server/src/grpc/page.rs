@@ -27,6 +27,18 @@ pub(crate) fn size(page_size: i32) -> Result<usize, Diagnostic> {
     }
 }
 
+/// Goes on if the items that are named fit on one page.
+///
+/// # Errors
+/// A finding if they are too many.
+pub(crate) fn check_named(field: &str, ids: &[String]) -> Result<(), Diagnostic> {
+    if ids.len() <= PAGE_SIZE_MAX {
+        return Ok(());
+    }
+    let message = format!("this names {}, and may name {PAGE_SIZE_MAX} at most", ids.len());
+    Err(Diagnostic::error("too_many", field, message))
+}
+
 /// A hash of what a list is filtered by, so that a token of another list is told apart. The parts are those of the
 /// request, in order; the first one names the list.
 pub(crate) fn filter(parts: &[&[u8]]) -> u64 {

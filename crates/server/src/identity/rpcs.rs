@@ -28,7 +28,10 @@ pub(crate) fn need(path: &str) -> Option<Need> {
             | "SimulateWorkflows" | "ListTemplates" | "ListVariables" | "ListWorkflowStats",
         )
         | ("tamis.v1.AccountService", "GetAccount" | "ListAccounts")
-        | ("tamis.v1.AuditService", "ListRevisions") => Need::Role(Role::Edit),
+        | ("tamis.v1.AuditService", "ListRevisions")
+        | ("tamis.v1.ObservationService", "GetServiceStatus" | "ListMatchCounts" | "ListDecisions") => {
+            Need::Role(Role::Edit)
+        }
         ("tamis.v1.AccountService", "CreateAccount" | "UpdateAccount" | "DeleteAccount")
         | ("tamis.v1.KeyService", "CreateKey" | "ListKeys" | "RevokeKey") => Need::Role(Role::Admin),
         ("tamis.v1.KeyService", "GetCaller") => Need::Identity,

@@ -199,8 +199,8 @@ impl Histogram {
 }
 
 /// Durations of several histograms together.
-#[derive(Debug, Default)]
-pub(super) struct Durations {
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Durations {
     buckets: [u64; BOUNDS_NS.len() + 1],
     sum_ns: u64,
 }
@@ -217,8 +217,44 @@ impl Durations {
         self.sum_ns += histogram.sum_ns.load(Ordering::Relaxed);
     }
 
+    /// Adds others.
+    pub(super) fn add_all(&mut self, others: &Self) {
+        self.buckets.iter_mut().zip(others.buckets).for_each(|(sum, others)| *sum += others);
+        self.sum_ns += others.sum_ns;
+    }
+
+    /// Those that have come since before.
+    pub(super) fn since(&self, before: &Self) -> Self {
+        let mut since = self.clone();
+        since
+            .buckets
+            .iter_mut()
+            .zip(before.buckets)
+            .for_each(|(all, before)| *all = all.saturating_sub(before));
+        since.sum_ns = since.sum_ns.saturating_sub(before.sum_ns);
+        since
+    }
+
+    /// The duration that a share of them does not exceed, interpolated within its bucket as Prometheus does; of those above all
+    /// bounds the last bound. `None` if there are none.
+    #[expect(clippy::cast_precision_loss, reason = "a duration need not be told to the nanosecond")]
+    pub(crate) fn quantile(&self, share: f64) -> Option<Duration> {
+        let rank = share * self.count() as f64;
+        let (mut below, mut from_s) = (0.0, 0.0);
+        for (to_s, count) in self.buckets().into_iter().filter(|_| self.count() > 0) {
+            let count = count as f64;
+            if count > 0.0 && below + count >= rank {
+                let part = ((rank - below) / count).clamp(0.0, 1.0);
+                let within = if to_s.is_finite() { (to_s - from_s) * part } else { 0.0 };
+                return Some(Duration::from_secs_f64(from_s + within));
+            }
+            (below, from_s) = (below + count, to_s);
+        }
+        None
+    }
+
     /// How many there are.
-    pub(super) fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.buckets.iter().sum()
     }
 
@@ -248,6 +284,30 @@ mod tests {
         assert_eq!(durations.count(), 7);
         let found: Vec<_> = durations.buckets().into_iter().filter(|(_, count)| *count > 0).collect();
         assert_eq!(found, [(1e-6, 2), (2.5e-6, 2), (10.0, 1), (f64::INFINITY, 2)]);
+    }
+
+    #[test]
+    fn quantiles_are_interpolated_and_differences_are_those_since() {
+        let histogram = Histogram::default();
+        assert_eq!(Durations::of(&histogram).quantile(0.5), None);
+        (0..100).for_each(|_| histogram.observe(Duration::from_micros(2)));
+        let before = Durations::of(&histogram);
+        let micros = |durations: &Durations, share| durations.quantile(share).unwrap().as_nanos();
+        // From 1 to 2.5 microseconds.
+        for (share, nanos) in [(0.0, 1_000), (0.5, 1_750), (0.9, 2_350), (1.0, 2_500)] {
+            assert_eq!(micros(&before, share), nanos, "{share}");
+        }
+        (0..300).for_each(|_| histogram.observe(Duration::from_millis(7)));
+        histogram.observe(Duration::from_secs(60));
+        let all = Durations::of(&histogram);
+        assert_eq!(micros(&all, 0.2), 1_000 + 1_500 * 802 / 1_000);
+        assert_eq!(micros(&all, 0.5), 5_000_000 + 5_000_000 * 1_005 / 3_000);
+        assert_eq!(micros(&all, 1.0), 10_000_000_000, "as much as is known");
+        let mut since = all.since(&before);
+        assert_eq!(since.count(), 301);
+        since.add_all(&before);
+        assert_eq!(since.buckets(), all.buckets());
+        assert_eq!(since.sum_seconds(), all.sum_seconds());
     }
 
     #[test]

@@ -4,11 +4,11 @@
 //! log. A thread of its own makes JSON of it ([`writer`]).
 
 pub(crate) mod mask;
-mod record;
+pub(crate) mod reader;
 mod writer;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,8 +19,6 @@ use tokio::sync::oneshot;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use crate::observe::Rpc;
-
-pub use record::{DECISION_RECORD_VERSION, DecisionRecord};
 
 /// Decisions that wait to be written.
 const QUEUE_MAX: usize = 8_192;
@@ -98,6 +96,7 @@ pub(super) struct Fates {
 /// Takes decisions to the thread that writes them.
 #[derive(Debug)]
 pub(crate) struct Log {
+    to: LogTarget,
     /// The highest hash of a ticket whose decisions are logged; absent if none is.
     highest: Option<u64>,
     /// Absent once the log has ended.
@@ -122,6 +121,7 @@ impl Log {
             let _ = end.send(());
         })?;
         Ok(Self {
+            to: settings.to.clone(),
             highest: highest(settings.sample),
             sender: Mutex::new(Some(sender)),
             fates,
@@ -134,6 +134,14 @@ impl Log {
     pub(crate) fn has(&self, account_id: &str, ticket_id: &str) -> bool {
         let hash = || xxh3_64_with_seed(ticket_id.as_bytes(), xxh3_64(account_id.as_bytes()));
         self.highest.is_some_and(|highest| highest == u64::MAX || hash() <= highest)
+    }
+
+    /// The file that it is written to, if it is one.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match &self.to {
+            LogTarget::File(path) => Some(path),
+            LogTarget::Stdout => None,
+        }
     }
 
     /// Has a decision logged; `write` writes the fields of its `EvaluateResponse`.

@@ -83,12 +83,10 @@ impl Sources {
             by_code.map(move |(code, count)| ([("rpc", *name), ("code", code)], count))
         });
         page.counters("tamis_requests", "Calls that have ended, by rpc and gRPC code.", rows)?;
-        let ended: u64 = calls.iter().flat_map(|(_, calls)| calls).sum();
-        let begun = observer.shards.sum(|shard| &shard.calls_begun);
         page.gauge(
             "tamis_requests_in_flight",
             "Calls that have begun and not ended, those that wait for a revision among them.",
-            begun.saturating_sub(ended),
+            observer.calls_in_flight(),
         )?;
         page.gauge(
             "tamis_queue_wait_seconds",
@@ -108,7 +106,7 @@ impl Sources {
         page.counter(
             "tamis_decisions",
             "Changes that were decided, each of a batch or a stream by itself.",
-            sum(|shard| &shard.decisions),
+            self.observer.decisions_count(),
         )?;
         let modes = [("live", sum(|shard| &shard.matches)), ("shadow", sum(|shard| &shard.shadow_matches))];
         page.counters(

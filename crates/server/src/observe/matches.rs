@@ -1,8 +1,9 @@
 //! How often each workflow has matched, and when it did last.
 //!
 //! A workflow that has matched is known by a hash of the ids of its account and of itself, so that what was counted outlives
-//! every write to the account, and a workflow that never matches takes no memory; one that does takes 32 to 75 bytes. A
-//! thread counts in a small table of its own, and puts that into the large one, which all share, when it is full or when
+//! every write to the account, and a workflow that never matches takes no memory; one that does takes 32 to 75 bytes, and for
+//! a minute as many more, until [`history`](crate::observe::history) has taken over what is new. An account is known by the hash
+//! of its id alone, and as often as it was asked. A thread counts in a small table of its own, and puts that into the large one, which all share, when it is full or when
 //! somebody asks. Of two workflows among a million the hashes are the same once in 40 million times; then both have
 //! the sum. The hash has a seed of its own in each process, so that nobody can look for such ids.
 
@@ -44,8 +45,19 @@ impl Tally {
     }
 }
 
-/// Tallies by the hash of a workflow, which needs no further hashing.
-type Tallies = HashMap<u64, Tally, BuildHasherDefault<Hashed>>;
+/// Values by a hash, which needs no further hashing.
+pub(super) type Keyed<T> = HashMap<u64, T, BuildHasherDefault<Hashed>>;
+
+/// Tallies by the hash of a workflow. Of an account, `live` is how many decisions it had.
+type Tallies = Keyed<Tally>;
+
+/// A part of the large table.
+#[derive(Debug, Default)]
+struct Part {
+    all: Tallies,
+    /// What has been put in since it was last taken over.
+    recent: Tallies,
+}
 
 /// Takes a hash for itself.
 #[derive(Clone, Copy, Debug, Default)]
@@ -75,7 +87,7 @@ pub(super) struct Counted(Tallies);
 #[derive(Debug)]
 pub(super) struct Matches {
     hash: RandomState,
-    parts: [Mutex<Tallies>; PARTS],
+    parts: [Mutex<Part>; PARTS],
 }
 
 impl Default for Matches {
@@ -85,16 +97,20 @@ impl Default for Matches {
 }
 
 impl Matches {
-    /// Counts matches of an account's workflows, now, in the mode in which each of them is.
+    /// Counts a decision of an account, and matches of its workflows, now, in the mode in which each of them is.
     pub(super) fn count<'a>(
         &self,
         counted: &Mutex<Counted>,
         account_id: &str,
         workflows: impl Iterator<Item = (&'a str, Mode)>,
     ) {
-        let last_second = Timestamp::now().as_second();
         let of_account = self.of_account(account_id);
+        let mut workflows = workflows.peekable();
+        let last_second =
+            if workflows.peek().is_some() { Timestamp::now().as_second() } else { i64::default() };
         let mut counted = locked(counted);
+        let decided = Tally { live: 1, shadow: 0, last_second };
+        counted.0.entry(of_account.finish()).or_default().add(decided);
         for (workflow_id, mode) in workflows {
             let once = match mode {
                 Mode::Live => Tally { live: 1, shadow: 0, last_second },
@@ -115,8 +131,15 @@ impl Matches {
 
     fn put(&self, tallies: impl Iterator<Item = (u64, Tally)>) {
         for (key, tally) in tallies {
-            locked(self.part(key)).entry(key).or_default().add(tally);
+            let mut part = locked(self.part(key));
+            part.all.entry(key).or_default().add(tally);
+            part.recent.entry(key).or_default().add(tally);
         }
+    }
+
+    /// Takes what has been put into the large table since the last time.
+    pub(super) fn take_recent(&self) -> Vec<(u64, Tally)> {
+        self.parts.iter().flat_map(|part| std::mem::take(&mut locked(part).recent)).collect()
     }
 
     /// What each of an account's workflows has matched, as far as it is in the large table.
@@ -125,9 +148,23 @@ impl Matches {
         account_id: &str,
         workflow_ids: impl Iterator<Item = &'a str>,
     ) -> Vec<Option<Tally>> {
+        let keys = self.keys(account_id, workflow_ids);
+        keys.map(|key| locked(self.part(key)).all.get(&key).copied()).collect()
+    }
+
+    /// The hash of an account.
+    pub(super) fn account_key(&self, account_id: &str) -> u64 {
+        self.of_account(account_id).finish()
+    }
+
+    /// The hashes of an account's workflows.
+    pub(super) fn keys<'a>(
+        &self,
+        account_id: &str,
+        workflow_ids: impl Iterator<Item = &'a str>,
+    ) -> impl Iterator<Item = u64> {
         let of_account = self.of_account(account_id);
-        let keys = workflow_ids.map(|workflow_id| of_workflow(of_account.clone(), workflow_id));
-        keys.map(|key| locked(self.part(key)).get(&key).copied()).collect()
+        workflow_ids.map(move |workflow_id| of_workflow(of_account.clone(), workflow_id))
     }
 
     /// Whether so many workflows have matched that some of them may be gone.
@@ -136,28 +173,28 @@ impl Matches {
     }
 
     fn len(&self) -> usize {
-        self.parts.iter().map(|part| locked(part).len()).sum()
+        self.parts.iter().map(|part| locked(part).all.len()).sum()
     }
 
     /// Forgets the workflows that are gone, unless most of them are still there.
     pub(super) fn keep(&self, catalog: &Catalog) {
         let totals = catalog.totals();
-        if self.len() <= 2 * totals.workflows {
+        if self.len() <= 2 * (totals.workflows + totals.accounts) {
             return;
         }
         let mut kept: [Tallies; PARTS] = std::array::from_fn(|_| Tallies::default());
         catalog.each(ACCOUNTS_PAGE, |snapshot| {
-            let of_account = self.of_account(&snapshot.account().definition.id);
-            for stored in snapshot.in_order() {
-                let key = of_workflow(of_account.clone(), stored.id());
-                let tally = locked(self.part(key)).get(&key).copied();
+            let account_id = &*snapshot.account().definition.id;
+            let ids = snapshot.in_order().map(|stored| stored.id());
+            for key in self.keys(account_id, ids).chain([self.account_key(account_id)]) {
+                let tally = locked(self.part(key)).all.get(&key).copied();
                 if let Some((tally, part)) = tally.zip(kept.get_mut(place(key))) {
                     part.insert(key, tally);
                 }
             }
         });
         for (part, kept) in self.parts.iter().zip(kept) {
-            *locked(part) = kept;
+            locked(part).all = kept;
         }
     }
 
@@ -168,7 +205,7 @@ impl Matches {
     }
 
     #[expect(clippy::indexing_slicing, reason = "a place is below the number of parts")]
-    fn part(&self, key: u64) -> &Mutex<Tallies> {
+    fn part(&self, key: u64) -> &Mutex<Part> {
         &self.parts[place(key)]
     }
 }
@@ -220,6 +257,14 @@ mod tests {
                 .all(|tally| (before..=Timestamp::now().as_second()).contains(&tally.last_second))
         );
         assert!(matches.tallies("other", asked).iter().all(Option::is_none));
-        assert_eq!(matches.len(), ids.len() + 1);
+        assert_eq!(matches.len(), ids.len() + 3, "workflows and accounts");
+        let recent: HashMap<u64, Tally> = matches.take_recent().into_iter().collect();
+        assert_eq!(recent.len(), matches.len());
+        for account_id in ["shop", "other"] {
+            assert_eq!(recent[&matches.account_key(account_id)].live, always, "decisions of {account_id}");
+        }
+        matches.count(&places[0], "shop", [("never", Mode::Live)].into_iter());
+        matches.settle(&places[0]);
+        assert_eq!(matches.take_recent().len(), 2, "what is taken over is not recent any more");
     }
 }

@@ -87,6 +87,7 @@ fn one_of_each_reason() -> Vec<Case> {
         ),
         (Failure::overloaded(Duration::from_millis(150)), Code::ResourceExhausted, "OVERLOADED", &[]),
         (Failure::deadline_exceeded(), Code::DeadlineExceeded, "DEADLINE_EXCEEDED", &[]),
+        (Failure::DecisionLogMissing, Code::FailedPrecondition, "DECISION_LOG_MISSING", &[]),
         (Failure::store_unavailable("the disk is full"), Code::Unavailable, "STORE_UNAVAILABLE", &[]),
         (Failure::loading(), Code::Unavailable, "STORE_UNAVAILABLE", &[]),
         (Failure::internal("a secret"), Code::Internal, "INTERNAL", &[]),

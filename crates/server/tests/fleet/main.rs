@@ -20,4 +20,5 @@ mod harness;
 mod keys;
 mod outage;
 mod replica;
+mod replicas;
 mod sharing;

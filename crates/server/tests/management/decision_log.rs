@@ -4,11 +4,9 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use prost::Message as _;
+use tamis_api::recorded::{DECISION_RECORD_VERSION, DecisionRecord};
 use tamis_api::v1;
-use tamis_server::{
-    Config, DECISION_RECORD_VERSION, DecisionLog, DecisionRecord, Location, LogTarget, Observe, ServeError,
-    serve,
-};
+use tamis_server::{Config, DecisionLog, Location, LogTarget, Observe, ServeError, serve};
 
 use crate::harness::{Service, config, evaluate, subject, workflow};
 

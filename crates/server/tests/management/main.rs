@@ -17,6 +17,8 @@ mod import;
 #[cfg(test)]
 mod listing;
 #[cfg(test)]
+mod observation;
+#[cfg(test)]
 mod observing;
 #[cfg(test)]
 mod quotas;

@@ -227,13 +227,15 @@ async fn what_workflows_have_matched_outlives_their_edits() {
     service.workflows.update_workflow(request).await.unwrap();
     service.matches("acme", "mail").await;
 
+    let mut workflows = service.workflows.clone();
     let mut page = async |account_id: &str, page_size, page_token: &str| {
         let request = v1::ListWorkflowStatsRequest {
             account_id: account_id.to_owned(),
             page_size,
             page_token: page_token.to_owned(),
+            ..v1::ListWorkflowStatsRequest::default()
         };
-        service.workflows.list_workflow_stats(request).await.map(tonic::Response::into_inner)
+        workflows.list_workflow_stats(request).await.map(tonic::Response::into_inner)
     };
     let first = page("acme", 3, "").await.unwrap();
     assert_eq!((first.stats.len(), first.total_size), (3, 4));
@@ -261,6 +263,27 @@ async fn what_workflows_have_matched_outlives_their_edits() {
     );
     let foreign = page("other", 0, &first.next_page_token).await;
     assert_refused(foreign, Code::InvalidArgument, "INVALID_REQUEST", &["page_token"]);
+
+    let mut named = async |ids: &[&str], page_token: &str| {
+        let request = v1::ListWorkflowStatsRequest {
+            account_id: "acme".to_owned(),
+            page_size: 1,
+            page_token: page_token.to_owned(),
+            workflow_ids: ids.iter().map(ToString::to_string).collect(),
+        };
+        service.workflows.list_workflow_stats(request).await.map(tonic::Response::into_inner)
+    };
+    let some = named(&["never", "gone", "mail", "chat"], "").await.unwrap();
+    let told: Vec<_> = some.stats.iter().map(|one| (&*one.workflow_id, one.matched_count)).collect();
+    assert_eq!(told, [("never", 0), ("mail", 5), ("chat", 1)]);
+    assert_eq!((some.next_page_token.as_str(), some.total_size), ("", 4));
+    let most = ["mail"; 1_001];
+    assert_eq!(named(&most[1..], "").await.unwrap().stats.len(), 1_000);
+    for (ids, token, field) in
+        [(&most[..], "", "workflow_ids"), (&["mail"], &*first.next_page_token, "page_token")]
+    {
+        assert_refused(named(ids, token).await, Code::InvalidArgument, "INVALID_REQUEST", &[field]);
+    }
     service.stop().await;
 }
 

@@ -5,7 +5,7 @@ use deadpool_postgres::{Object, Transaction};
 use crate::Migrated;
 
 /// The steps, each from the format before it to its own.
-const STEPS: [&str; 1] = [include_str!("1.sql")];
+const STEPS: [&str; 2] = [include_str!("1.sql"), include_str!("2.sql")];
 /// The format that this version writes, and the latest that it reads.
 pub(super) const FORMAT: i32 = STEPS.len() as i32;
 /// The advisory lock that whoever migrates holds: `tami` in ASCII.

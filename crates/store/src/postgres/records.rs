@@ -507,6 +507,6 @@ fn confirm(account_id: &str, workflow_id: Option<&str>, data: &[u8], stored: i64
     checksum::confirm(account_id, workflow_id, data, stored).map_err(ReadError::Damaged)
 }
 
-fn revision_of(stored: i64) -> Result<u64, ReadError> {
+pub(super) fn revision_of(stored: i64) -> Result<u64, ReadError> {
     u64::try_from(stored).map_err(|_| ReadError::Damaged(format!("revision {stored}")))
 }

@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 
 use prost::{DecodeError, Message as _};
 use serde_json::Value;
+use tamis_api::recorded::{DECISION_RECORD_VERSION, DecisionRecord};
 use tamis_api::v1;
 
-use crate::observe::decision_log::record::{DECISION_RECORD_VERSION, DecisionRecord};
 use crate::observe::decision_log::{DecisionLog, Entry, Fates, Form, LogTarget, mask};
 
 /// Bytes of lines after which they are written, although more are waiting.

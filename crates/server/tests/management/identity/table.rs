@@ -9,6 +9,7 @@ use bytes::{Buf as _, BufMut as _, Bytes};
 use prost::Message;
 use tamis_api::v1;
 use tamis_api::well_known::FieldMask;
+use tamis_server::{Config, DecisionLog, Location, LogTarget, Observe};
 use tokio_stream::StreamExt as _;
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
@@ -16,7 +17,7 @@ use tonic::{Code, Request, Status};
 use tonic_types::StatusExt as _;
 
 use super::{Caller, Secured};
-use crate::harness::{account, evaluate, workflow};
+use crate::harness::{account, config, evaluate, workflow};
 
 const OWN: &str = "own-one";
 const FOREIGN: &str = "foreign";
@@ -53,7 +54,11 @@ fn place(rpc: &str) -> Option<Place> {
         "WorkflowService/ListTemplates" | "WorkflowService/ListVariables" | "AccountService/ListAccounts" => {
             (Edit, Unnamed)
         }
-        "AccountService/GetAccount" | "AuditService/ListRevisions" => (Edit, NotFound),
+        "AccountService/GetAccount"
+        | "AuditService/ListRevisions"
+        | "ObservationService/GetServiceStatus"
+        | "ObservationService/ListMatchCounts"
+        | "ObservationService/ListDecisions" => (Edit, NotFound),
         "AccountService/CreateAccount" | "KeyService/CreateKey" => (Admin, Denied),
         "AccountService/UpdateAccount" | "AccountService/DeleteAccount" | "KeyService/RevokeKey" => {
             (Admin, NotFound)
@@ -180,6 +185,13 @@ fn request(rpc: &str, account_id: &str, key_id: &str) -> Vec<u8> {
             ..v1::RollbackWorkflowsRequest::default()
         }
         .encode_to_vec(),
+        "GetServiceStatus" => v1::GetServiceStatusRequest { account_id: account_id() }.encode_to_vec(),
+        "ListMatchCounts" => {
+            v1::ListMatchCountsRequest { account_id: account_id(), ..Default::default() }.encode_to_vec()
+        }
+        "ListDecisions" => {
+            v1::ListDecisionsRequest { account_id: account_id(), ..Default::default() }.encode_to_vec()
+        }
         "ListAccounts" | "ListKeys" | "ListTemplates" | "ListVariables" => Vec::new(),
         _ => panic!("{rpc} has no request here"),
     }
@@ -310,7 +322,11 @@ async fn call(caller: Caller, rpc: &str, message: Vec<u8>) -> Said {
 
 #[tokio::test]
 async fn every_rpc_is_for_its_role_and_tells_nothing_of_other_accounts() {
-    let secured = Secured::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let to = LogTarget::File(folder.path().join("decisions.jsonl"));
+    let decision_log = Some(DecisionLog { to, sample: 1.0, mask: Vec::new() });
+    let observe = Observe { decision_log, ..Observe::default() };
+    let secured = Secured::start_with(Config { observe, ..config(Location::Memory) }).await;
     let (foreign_key, _) = secured.key(v1::Role::Evaluate, &[FOREIGN]).await;
     let mut callers = Vec::new();
     for role in [v1::Role::Evaluate, v1::Role::Edit, v1::Role::Admin] {
