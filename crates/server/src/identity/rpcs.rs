@@ -29,7 +29,10 @@ pub(crate) fn need(path: &str) -> Option<Need> {
         )
         | ("tamis.v1.AccountService", "GetAccount" | "ListAccounts")
         | ("tamis.v1.AuditService", "ListRevisions") => Need::Role(Role::Edit),
-        ("tamis.v1.AccountService", "CreateAccount" | "UpdateAccount" | "DeleteAccount")
+        (
+            "tamis.v1.AccountService",
+            "CreateAccount" | "UpdateAccount" | "ValidateAccount" | "DeleteAccount",
+        )
         | ("tamis.v1.KeyService", "CreateKey" | "ListKeys" | "RevokeKey") => Need::Role(Role::Admin),
         ("grpc.health.v1.Health", "Check" | "Watch" | "List") => Need::Nothing,
         (
