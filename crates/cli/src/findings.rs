@@ -32,7 +32,7 @@ pub(crate) struct Finding {
 impl Finding {
     /// A finding made here about a file with this text. Its example, if it has one, names no account yet.
     pub(crate) fn local(diagnostic: Diagnostic, locations: &Locations, text: &str) -> Self {
-        let Diagnostic { severity, code, path, message, help, within, example } = diagnostic;
+        let Diagnostic { severity, code, path, message, help, within, example, .. } = diagnostic;
         let location = locations.of(&path);
         let exact = location.zip(within).and_then(|(location, within)| variable_at(text, location, within));
         let location = exact.or(location);

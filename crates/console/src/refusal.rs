@@ -105,6 +105,7 @@ impl Refusal {
                 ErrorReason::KeyNotFound => "refusal-key-not-found",
                 ErrorReason::Overloaded => "refusal-overloaded",
                 ErrorReason::RevisionNotFound => "refusal-revision-not-found",
+                ErrorReason::DecisionLogMissing => "refusal-decision-log-missing",
             },
         }
     }

@@ -92,8 +92,26 @@ impl Finding {
         let Diagnostic { path: field, message, .. } = &self.diagnostic;
         let place = if field.is_empty() { String::new() } else { format!(" at `{field}`") };
         let message = format!("of `{}`{place}: {message}", self.workflow_id);
-        Diagnostic { path: path.to_owned(), message, ..self.at("") }
+        let mut said = Diagnostic { path: path.to_owned(), message, ..self.at("") };
+        let told_of = said.parameters.iter_mut().find(|(name, _)| *name == TOLD_OF);
+        if let Some((_, told_of)) = told_of {
+            *told_of = "other".to_owned();
+        }
+        said
     }
+}
+
+/// The parameter that tells whether a finding that takes several workflows is told of the one that it is about (`own`), or of one
+/// of the others (`other`).
+const TOLD_OF: &str = "told_of";
+
+/// What is said of a workflow and takes others, with parameters that name it for whoever is told of one of those.
+fn of_several(own: &Workflow, said: Diagnostic) -> Diagnostic {
+    let field = said.path.clone();
+    said.with(TOLD_OF, "own")
+        .with("workflow_id", &own.id)
+        .with("workflow_name", &own.display_name)
+        .with("workflow_field", field)
 }
 
 /// What was found.

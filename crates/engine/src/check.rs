@@ -13,6 +13,7 @@ mod text;
 mod vocabulary;
 mod workflow;
 
+pub use findings::shown;
 pub(crate) use findings::{Findings, quoted};
 pub use path::Path;
 
@@ -62,13 +63,11 @@ pub fn workflows<'w>(workflows: impl IntoIterator<Item = &'w Workflow>, path: &s
         let first = *first_indexes.entry(&*workflow.id).or_insert(index);
         if first != index {
             let message = format!("the id {} is that of [{first}] already", quoted(&workflow.id));
-            let path = path.index(index);
-            found.error(
-                "id_duplicate",
-                &path.field("workflow_id"),
-                message,
-                "give each workflow an id of its own",
-            );
+            let (path, help) = (path.index(index), "give each workflow an id of its own");
+            found
+                .error("id_duplicate", &path.field("workflow_id"), message, help)
+                .with("id", shown(&workflow.id))
+                .with("first", first);
         }
     }
     found.count_max(&path, count, limits::WORKFLOWS_MAX);

@@ -137,9 +137,10 @@ impl<'a> Compiler<'a> {
     fn add(&mut self, definition: usize, workflow: &Workflow, path: impl Fn() -> String) {
         // A clause's residual conditions are a set of 64 bits, and its alternative is a byte.
         let lists = [("all", &workflow.all), ("any", &workflow.any)];
-        if let Some((name, _)) = lists.into_iter().find(|(_, list)| list.len() > CONDITIONS_MAX) {
+        if let Some((name, list)) = lists.into_iter().find(|(_, list)| list.len() > CONDITIONS_MAX) {
             let message = format!("at most {CONDITIONS_MAX} conditions are allowed");
-            self.diagnostics.push(Diagnostic::error("too_many", format!("{}.{name}", path()), message));
+            let finding = Diagnostic::error("too_many", format!("{}.{name}", path()), message);
+            self.diagnostics.push(finding.with("count", list.len()).with("max", CONDITIONS_MAX));
             return;
         }
         let conditions = self.conditions.next();

@@ -1,8 +1,11 @@
-//! Findings about a definition.
+//! Findings about a definition. What codes there are, [`CODES`] lists.
+
+mod codes;
 
 use std::fmt;
 
 use crate::request::Request;
+pub use codes::{CODES, Code, NUMBERS, PARAMETERS, code, is_as_listed};
 
 /// Whether a finding stops a save.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,11 +29,17 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do about it; may be empty.
     pub help: String,
+    /// What the message and the help mention, by name, so that both can be said in another language. Findings of a code of
+    /// [`CODES`] have the parameters that stand there.
+    pub parameters: Vec<Parameter>,
     /// Where within the field's text it is, if it is about a part of it.
     pub within: Option<Within>,
     /// A change that shows it, if it is about the changes that workflows match.
     pub example: Option<Box<Request<'static>>>,
 }
+
+/// A name, and its value.
+pub type Parameter = (&'static str, String);
 
 /// A place within a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +59,7 @@ impl Diagnostic {
             path: path.into(),
             message: message.into(),
             help: String::new(),
+            parameters: Vec::new(),
             within: None,
             example: None,
         }
@@ -66,6 +76,26 @@ impl Diagnostic {
         self.help = help.into();
         self
     }
+
+    /// The same with a parameter. Numbers are written in decimal digits.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
+        self.parameters.push((name, value.to_string()));
+        self
+    }
+
+    /// The same with several.
+    #[must_use]
+    pub(crate) fn with_all(mut self, parameters: impl IntoIterator<Item = Parameter>) -> Self {
+        self.parameters.extend(parameters);
+        self
+    }
+}
+
+/// Parameters that tell what was most likely meant: `suggested` says whether anything was, `suggestion` what.
+pub(crate) fn suggestion(meant: Option<&str>) -> [Parameter; 2] {
+    let suggested = if meant.is_some() { "yes" } else { "no" };
+    [("suggested", suggested.to_owned()), ("suggestion", meant.unwrap_or_default().to_owned())]
 }
 
 impl fmt::Display for Diagnostic {

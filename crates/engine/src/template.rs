@@ -15,6 +15,7 @@ use std::borrow::Cow;
 
 use parse::Pieces;
 
+use crate::diagnostic::Parameter;
 use crate::variable::Variable;
 
 /// A text that is a template. It is read anew each time that it is rendered, which takes less time than to write what it
@@ -40,10 +41,14 @@ pub struct TemplateError {
     pub line: u32,
     /// Column in characters, from 1.
     pub column: u32,
+    /// What kind of thing is wrong: one of [`CODES`](crate::diagnostic::CODES).
+    pub code: &'static str,
     /// What is wrong, in lower case.
     pub message: String,
     /// What to do about it; may be empty.
     pub help: String,
+    /// What both mention.
+    pub parameters: Vec<Parameter>,
 }
 
 /// How values are put in.

@@ -39,8 +39,22 @@ impl Findings {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
+        self.add_with(code, path, message, help, []);
+    }
+
+    /// Adds one whose message has parameters.
+    fn add_with<const N: usize>(
+        &mut self,
+        code: &'static str,
+        path: &Path<'_>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+        parameters: [(&'static str, String); N],
+    ) {
         if self.0.len() < FINDINGS_MAX {
-            self.0.push(Diagnostic::error(code, path.to_string(), message).with_help(help));
+            let mut finding = Diagnostic::error(code, path.to_string(), message).with_help(help);
+            finding.parameters.extend(parameters);
+            self.0.push(finding);
         }
     }
 

@@ -205,6 +205,19 @@ impl Access {
         NO_ACCOUNT
     }
 
+    /// Goes on if this may make an account of this id.
+    ///
+    /// # Errors
+    /// It has not the role, or is not bound to the account, whether there is one or not.
+    pub(crate) fn require_creation(&self, account_id: &str) -> Result<(), Failure> {
+        self.require(Role::Admin)?;
+        if self.sees(account_id) {
+            return Ok(());
+        }
+        self.log_foreign(account_id);
+        Err(Failure::not_bound(account_id))
+    }
+
     /// Logs that an account was asked for that this may not know of.
     pub(crate) fn log_foreign(&self, account_id: &str) {
         REFUSALS.log(|left_out| {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tamis_engine::check;
 use tamis_engine::compile::run_examples;
 use tamis_engine::definition::yaml;
-use tamis_engine::diagnostic::Diagnostic;
+use tamis_engine::diagnostic::{Diagnostic, is_as_listed};
 use tamis_engine::request::Request;
 use tamis_engine::{Account, Scratch, Workflow, compile};
 use tamis_testkit::corpus::{self, Case, Outcome};
@@ -28,7 +28,11 @@ fn read(case: &Case) -> Result<(Account, Vec<Workflow>, Request<'static>), Vec<D
     let has_errors = document.has_errors() || request.has_errors();
     match request.value {
         Some(request) if !has_errors => Ok((account, workflows, request)),
-        _ => Err(document.diagnostics.into_iter().chain(request.diagnostics).collect()),
+        _ => {
+            let found: Vec<_> = document.diagnostics.into_iter().chain(request.diagnostics).collect();
+            assert!(found.iter().all(is_as_listed), "{found:#?}");
+            Err(found)
+        }
     }
 }
 

@@ -21,3 +21,4 @@ refusal-permission-denied = Your key or token does not allow this.
 refusal-key-not-found = There is no such key.
 refusal-overloaded = The service has too much to do now. Try again in a moment.
 refusal-revision-not-found = The account never was at this revision.
+refusal-decision-log-missing = The service writes no log of decisions into a file.

@@ -21,3 +21,4 @@ refusal-permission-denied = Votre clé ou votre jeton ne permet pas cela.
 refusal-key-not-found = Cette clé n’existe pas.
 refusal-overloaded = Le service est trop sollicité. Réessayez dans un instant.
 refusal-revision-not-found = Le compte n’a jamais eu cette révision.
+refusal-decision-log-missing = Le service n’écrit pas de journal des décisions dans un fichier.

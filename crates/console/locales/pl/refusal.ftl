@@ -21,3 +21,4 @@ refusal-permission-denied = Twój klucz lub token na to nie pozwala.
 refusal-key-not-found = Nie ma takiego klucza.
 refusal-overloaded = Usługa jest teraz przeciążona. Spróbuj ponownie za chwilę.
 refusal-revision-not-found = Konto nigdy nie miało tej rewizji.
+refusal-decision-log-missing = Usługa nie zapisuje dziennika decyzji do pliku.

@@ -5,7 +5,7 @@ use super::example::{example, first_instant};
 use super::model::{Alternative, Model, Runner, Shape, conditions, probe};
 use super::phrases::PhraseTest;
 use super::region::{Facts, Message, Region};
-use crate::check::quoted;
+use crate::check::{quoted, shown};
 use crate::definition::{Action, Class, Condition, NewTicketBy, Phrases, Test, Workflow};
 use crate::diagnostic::Diagnostic;
 use crate::index::CompiledAccount;
@@ -67,17 +67,19 @@ impl Alone<'_> {
                 }
                 (None, None) => "any".to_owned(),
             };
-            let excluded = match conflict.with {
-                _ if conflict.is_alone => "no change fits this condition".to_owned(),
-                Some(other) => format!("no change fits this and `{}`", path(other)),
-                None => "no change fits this and all the conditions before it".to_owned(),
+            let other = conflict.with.map(path).unwrap_or_default();
+            let (conflicts_with, excluded) = match conflict.with {
+                _ if conflict.is_alone => ("nothing", "no change fits this condition".to_owned()),
+                Some(_) => ("condition", format!("no change fits this and `{other}`")),
+                None => ("conditions", "no change fits this and all the conditions before it".to_owned()),
             };
             let help = match conflict.is_alone {
                 true => "name other values, or take it out",
                 false => "change one of them, or move what is either the one or the other into `any`",
             };
             let said = Diagnostic::warning(code, path(conflict.place), format!("{excluded}: {what}"));
-            found.add(self.workflow, &[], said.with_help(help), nearest);
+            let said = said.with_help(help).with("conflicts_with", conflicts_with).with("condition", other);
+            found.add(self.workflow, &[], said, nearest);
             // One fault in `all` is the fault of every alternative; and if none is left, one finding tells it.
             if all_are {
                 break;
@@ -126,26 +128,29 @@ impl Alone<'_> {
             .collect();
         let any_is_idle = self.any_always_holds();
         let plain = plain_change();
-        let mut add = |code, path: String, message: &str, probed: Workflow, found: &mut Found| {
-            if found.wants(code) && runner.matches_alone(probed, &plain) {
-                let said =
-                    Diagnostic::warning(code, path, message).with_help("say what must be so, or take it out");
+        let mut add = |said: Diagnostic, probed: Workflow, found: &mut Found| {
+            if found.wants(said.code) && runner.matches_alone(probed, &plain) {
+                let said = said.with_help("say what must be so, or take it out");
                 found.add(self.workflow, &[], said, plain.clone());
             }
         };
+        let condition_holds = |path: String, list: &str, message: &str| {
+            Diagnostic::warning("condition_always_holds", path, message).with("list", list)
+        };
         if idle.len() == all.len() && (any.is_empty() || any_is_idle) {
             let message = "the workflow matches every change of every ticket";
-            return add("always_matches", String::new(), message, self.workflow.clone(), found);
+            let said = Diagnostic::warning("always_matches", "", message);
+            return add(said, self.workflow.clone(), found);
         }
         for (place, condition) in idle.iter().filter_map(|place| Some((*place, all.get(*place)?))) {
             let path = format!("all[{place}].{}", condition.test.name());
             let probed = probe(vec![condition.clone()], Vec::new());
-            add("condition_always_holds", path, "the condition holds for every change", probed, found);
+            add(condition_holds(path, "all", "the condition holds for every change"), probed, found);
         }
         if any_is_idle {
             let probed = probe(Vec::new(), any.clone());
             let message = "one of these conditions holds for every change";
-            add("condition_always_holds", "any".to_owned(), message, probed, found);
+            add(condition_holds("any".to_owned(), "any", message), probed, found);
         }
     }
 
@@ -184,24 +189,34 @@ impl Alone<'_> {
             if !found.wants("phrase_redundant") {
                 continue;
             }
-            let Some((mut message, request)) = self.redundant(condition, *pair, runner) else { continue };
-            let more = all.len() - number - 1;
-            if number + 1 == PHRASES_TOLD_MAX && more > 0 {
-                message.push_str(&format!("; {more} more phrases of the workflow are as needless"));
-            }
+            let Some((phrase, other, request)) = self.redundant(condition, *pair, runner) else { continue };
+            let more = if number + 1 == PHRASES_TOLD_MAX { all.len() - number - 1 } else { 0 };
+            let as_needless = match more {
+                0 => String::new(),
+                more => format!("; {more} more phrases of the workflow are as needless"),
+            };
+            let message = format!(
+                "whatever has the phrase {} has the phrase {} too{as_needless}",
+                quoted(phrase),
+                quoted(other)
+            );
             let path = format!("{path}.{}.phrases[{}]", condition.test.name(), pair.0);
-            let said = Diagnostic::warning("phrase_redundant", path, message).with_help("leave it out");
+            let said = Diagnostic::warning("phrase_redundant", path, message)
+                .with_help("leave it out")
+                .with("phrase", shown(phrase))
+                .with("other", shown(other))
+                .with("more", more);
             found.add(self.workflow, &[], said, request);
         }
     }
 
-    /// What is said of a redundant phrase, and a change that has the phrase and passes without it.
-    fn redundant(
+    /// A redundant phrase, the one that makes it so, and a change that has the phrase and passes without it.
+    fn redundant<'c>(
         &self,
-        condition: &Condition,
+        condition: &'c Condition,
         (place, other): (usize, usize),
         runner: &mut Runner<'_>,
-    ) -> Option<(String, Request<'static>)> {
+    ) -> Option<(&'c str, &'c str, Request<'static>)> {
         let phrases = phrases_of(&condition.test)?;
         let (phrase, shorter) = (phrases.phrases.get(place)?, phrases.phrases.get(other)?);
         let only = |wanted: &dyn Fn(usize) -> bool| {
@@ -213,9 +228,7 @@ impl Alone<'_> {
         let (alone, without) = (only(&|kept| kept == place), only(&|kept| kept != place));
         let request = example(&self.region([&alone]), [&alone], self.account)?;
         let shows = runner.holds(vec![alone.clone()], &request) && runner.holds(vec![without], &request);
-        let message =
-            format!("whatever has the phrase {} has the phrase {} too", quoted(phrase), quoted(shorter));
-        shows.then_some((message, request))
+        shows.then_some((phrase, shorter, request))
     }
 
     /// Messages that a customer is sent again and again.
@@ -224,9 +237,9 @@ impl Alone<'_> {
         let Some((place, action)) = actions.find(|(_, action)| is_reply(action)) else { return };
         let later = Facts { message: Some(Message::Later), ..Facts::NONE };
         for alternative in living.iter().filter(|one| one.region.is_lasting()) {
-            let (facts, when) = match alternative.event_driven {
-                true => (later, "at every message that a customer writes"),
-                false => (Facts::NONE, "at every change of a ticket"),
+            let (facts, at_every, when) = match alternative.event_driven {
+                true => (later, "message", "at every message that a customer writes"),
+                false => (Facts::NONE, "change", "at every change of a ticket"),
             };
             if !alternative.region.facts().any(|has| has == facts) {
                 continue;
@@ -241,6 +254,7 @@ impl Alone<'_> {
             let message = format!("this is sent again {when}: no condition holds it back once it was sent");
             let help = "want `first_customer_message`, a status, or a time that has gone by";
             let said = Diagnostic::warning("reply_without_guard", path, message).with_help(help);
+            let said = said.with("at_every", at_every);
             found.add(self.workflow, &[], said, request);
             return;
         }

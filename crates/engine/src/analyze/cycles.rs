@@ -7,10 +7,10 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use foldhash::fast::RandomState;
 
-use super::Found;
 use super::example::example;
 use super::model::{Alternative, Model, Runner, conditions};
 use super::region::{Facts, Field, ListField, Region};
+use super::{Found, of_several};
 use crate::decision::ChainEnd;
 use crate::definition::{Action, Condition, Test, Workflow};
 use crate::diagnostic::Diagnostic;
@@ -242,5 +242,10 @@ fn tell(model: &Model<'_>, start: usize, way: &[Step<'_>], request: Request<'sta
     let action = way.first().map_or(0, |step| step.action);
     let path = format!("actions[{action}].{}", own.actions.get(action).map_or("", Action::name));
     let help = "let one of them want something that is no longer so the second time";
-    found.add(own, &between, Diagnostic::warning("cycle", path, message).with_help(help), request);
+    let listed = |of: fn(&Workflow) -> &str| between.iter().map(|one| of(one)).collect::<Vec<_>>().join(", ");
+    let said = of_several(own, Diagnostic::warning("cycle", path, message).with_help(help))
+        .with("count", between.len())
+        .with("other_ids", listed(|other| &other.id))
+        .with("other_names", listed(|other| &other.display_name));
+    found.add(own, &between, said, request);
 }

@@ -6,6 +6,7 @@ use super::{Analysis, Finding, Scope, analyze};
 use crate::check::check_request;
 use crate::compile;
 use crate::definition::yaml;
+use crate::diagnostic::is_as_listed;
 use crate::index::Index;
 
 const ACCOUNT: &str = "
@@ -34,6 +35,7 @@ fn index(workflows: &str) -> Index {
 fn told(analysis: &Analysis) -> Vec<String> {
     let told = analysis.findings.iter().map(|finding| {
         assert!(check_request(&finding.example, "", true).is_empty(), "{finding:#?}");
+        assert!(is_as_listed(&finding.diagnostic), "{finding:#?}");
         format!("{} {}", finding.at(&finding.workflow_id).path, finding.diagnostic.code)
     });
     told.collect()

@@ -5,9 +5,9 @@ use std::hash::BuildHasher as _;
 
 use foldhash::fast::FixedState;
 
-use super::Found;
 use super::model::{Alternative, Model, Runner};
-use crate::check::quoted;
+use super::{Found, of_several};
+use crate::check::{quoted, shown};
 use crate::decision::NotReady;
 use crate::definition::{Action, Workflow};
 use crate::diagnostic::Diagnostic;
@@ -98,6 +98,7 @@ fn duplicate(model: &Model<'_>, (first, place): (usize, usize), runner: &mut Run
     if runner.matches_alone(one.clone(), &request) && runner.matches_alone(other.clone(), &request) {
         let message = format!("this matches what `{}` matches, and does the same again", one.id);
         let said = Diagnostic::warning("same_as_another", "", message).with_help("remove one of the two");
+        let said = with_other(said, other, one);
         found.add(other, &[one], said, request);
     }
 }
@@ -148,6 +149,7 @@ fn shadow(model: &Model<'_>, (stop, place): (usize, usize), runner: &mut Runner<
         );
         let help = "move it before that one, or make that one match less";
         let said = Diagnostic::warning("shadowed_by_stop", "", message).with_help(help);
+        let said = with_other(said, other, first);
         found.add(other, &[first], said, request);
     }
 }
@@ -187,6 +189,11 @@ pub(super) fn conflicts(
     }
 }
 
+/// What is said of a workflow, with the other one that it takes.
+fn with_other(said: Diagnostic, own: &Workflow, other: &Workflow) -> Diagnostic {
+    of_several(own, said).with("other_id", &other.id).with("other_name", &other.display_name)
+}
+
 fn set_by(action: &Action) -> Option<(Thing, &str)> {
     match action {
         Action::SetStatus { status_id } => Some((Thing::Status, status_id)),
@@ -213,17 +220,16 @@ fn conflict(
         let Some(other) = model.workflow(writer.place) else { continue };
         let Some(request) = undone(model, thing, first, writer, runner) else { continue };
         let (name, value) = (own.actions.get(first.action).map_or("", Action::name), quoted(writer.value));
-        let more = match candidates.count() {
-            0 => String::new(),
-            more => format!("; so may {more} more"),
-        };
+        let more = candidates.count();
+        let and_more = if more == 0 { String::new() } else { format!("; so may {more} more") };
         let message = format!(
-            "`{}` sets it to {value} after this, and both can match one change: that one wins{more}",
+            "`{}` sets it to {value} after this, and both can match one change: that one wins{and_more}",
             other.id
         );
         let path = format!("actions[{}].{name}", first.action);
         let help = "let the two exclude each other, or let the first one `stop`";
         let said = Diagnostic::warning("writes_conflict", path, message).with_help(help);
+        let said = with_other(said, own, other).with("value", shown(writer.value)).with("more", more);
         found.add(own, &[other], said, request);
         return;
     }

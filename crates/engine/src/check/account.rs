@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use jiff::civil::Date;
 
-use crate::check::findings::{Findings, Repeats, quoted};
+use crate::check::findings::{Findings, Repeats, quoted, shown};
 use crate::check::path::Path;
 use crate::check::text::{is_address, language_tag, time_zone};
+use crate::check::vocabulary::unknown;
 use crate::definition::{Account, Agent, Directory, Inbox, Term, TimeRange, WorkingHours};
 use crate::limits;
 
@@ -72,7 +73,10 @@ fn id(found: &mut Findings, path: &Path<'_>, id: &str, first: Option<usize>) {
     // That it is blank has been reported.
     if let Some(first) = first.filter(|_| !id.trim().is_empty()) {
         let message = format!("the id {} stands in the list already, at [{first}]", quoted(id));
-        found.error("id_duplicate", path, message, "write each id once");
+        found
+            .error("id_duplicate", path, message, "write each id once")
+            .with("id", shown(id))
+            .with("first", first);
     }
 }
 
@@ -84,7 +88,8 @@ fn agent(found: &mut Findings, path: &Path<'_>, agent: &Agent) {
         found.bytes_max(&email, &agent.email, limits::ADDRESS_BYTES_MAX);
     } else if !agent.email.is_empty() && !is_address(&agent.email) {
         let message = format!("{} is not an e-mail address", quoted(&agent.email));
-        found.error("email_malformed", &email, message, "write it as `anna@acme.example`");
+        let help = "write it as `anna@acme.example`";
+        found.error("email_malformed", &email, message, help).with("email", shown(&agent.email));
     }
     if let Some(hours) = &agent.working_hours {
         working_hours(found, &path.field("working_hours"), hours);
@@ -118,11 +123,18 @@ fn working_hours(found: &mut Findings, path: &Path<'_>, hours: &WorkingHours) {
 fn date(found: &mut Findings, path: &Path<'_>, date: Date, first: Option<usize>) {
     if !(limits::YEAR_MIN..limits::YEAR_END).contains(&date.year()) {
         let help = format!("dates from {} until {} are allowed", limits::YEAR_MIN, limits::YEAR_END);
-        found.error("date_out_of_range", path, format!("{date} is out of range"), help);
+        found
+            .error("date_out_of_range", path, format!("{date} is out of range"), help)
+            .with("date", date)
+            .with("year_min", limits::YEAR_MIN)
+            .with("year_end", limits::YEAR_END);
     }
     if let Some(first) = first {
         let message = format!("{date} stands in the list already, at [{first}]");
-        found.error("date_duplicate", path, message, "put its spans together");
+        found
+            .error("date_duplicate", path, message, "put its spans together")
+            .with("date", date)
+            .with("first", first);
     }
 }
 
@@ -135,8 +147,7 @@ fn inbox(found: &mut Findings, path: &Path<'_>, inbox: &Inbox, known_groups: Opt
         let path = groups.index(index);
         id(found, &path, group, repeats.first(index));
         if known_groups.is_some_and(|known| !group.trim().is_empty() && !known.contains(&**group)) {
-            let message = format!("{} is not among the account's `inbox_groups`", quoted(group));
-            found.warning("id_unknown", &path, message, "add it there, or correct it");
+            unknown(found, &path, group, "inbox_groups", None);
         }
     }
 }
@@ -146,11 +157,14 @@ pub(super) fn time_range(found: &mut Findings, path: &Path<'_>, range: TimeRange
     let TimeRange { from_minute: from, to_minute: to } = range;
     const HELP: &str =
         "a span begins at minute 0 to 1439 of the day, ends at minute 1 to 1440, and is not empty";
-    if from > 1_439 {
-        found.error("time_range_invalid", path, format!("the span begins at minute {from}"), HELP);
+    let (fault, minute, message) = if from > 1_439 {
+        ("begin", from, format!("the span begins at minute {from}"))
     } else if !(1..=1_440).contains(&to) {
-        found.error("time_range_invalid", path, format!("the span ends at minute {to}"), HELP);
+        ("end", to, format!("the span ends at minute {to}"))
     } else if from == to {
-        found.error("time_range_invalid", path, "the span begins and ends at the same minute", HELP);
-    }
+        ("empty", from, "the span begins and ends at the same minute".to_owned())
+    } else {
+        return;
+    };
+    found.error("time_range_invalid", path, message, HELP).with("fault", fault).with("minute", minute);
 }

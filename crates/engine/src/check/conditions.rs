@@ -5,7 +5,7 @@ use std::hash::Hash;
 use jiff::SignedDuration;
 
 use crate::check::account::time_range;
-use crate::check::findings::{Findings, Repeats, quoted};
+use crate::check::findings::{Findings, Repeats, quoted, shown};
 use crate::check::path::Path;
 use crate::check::text::{is_address, is_at_domain};
 use crate::check::vocabulary::{Vocabularies, Vocabulary};
@@ -95,7 +95,8 @@ fn emails(found: &mut Findings, path: &Path<'_>, addresses: &[String]) {
             found.bytes_max(&path, address, limits::ADDRESS_BYTES_MAX);
         } else if !is_address(address) && !is_at_domain(address) {
             let message = format!("{} is neither an e-mail address nor a domain", quoted(address));
-            found.error("email_malformed", &path, message, "write `zofia@mail.example` or `@mail.example`");
+            let help = "write `zofia@mail.example` or `@mail.example`";
+            found.error("email_or_domain_malformed", &path, message, help).with("email", shown(address));
         }
         found.duplicate(&path, "the address", repeats.first(index));
     }
@@ -113,11 +114,16 @@ fn phrase_test(found: &mut Findings, path: &Path<'_>, test: &Phrases) {
         if folded.trim().is_empty() {
             let message = format!("the phrase {} folds to nothing", quoted(phrase));
             let help = "write a phrase that holds more than white space, accents and invisible characters";
-            found.error("phrase_folds_to_nothing", &path, message, help);
-        } else {
-            let shown =
-                format!("the phrase {}, case and accents aside where they do not matter,", quoted(phrase));
-            found.duplicate(&path, &shown, repeats.first(index));
+            found.error("phrase_folds_to_nothing", &path, message, help).with("phrase", shown(phrase));
+        } else if let Some(first) = repeats.first(index) {
+            let message = format!(
+                "the phrase {}, case and accents aside where they do not matter, stands in the list already, at [{first}]",
+                quoted(phrase)
+            );
+            found
+                .warning("phrase_duplicate", &path, message, "leave it out")
+                .with("phrase", shown(phrase))
+                .with("first", first);
         }
     }
 }
@@ -140,18 +146,22 @@ fn elapsed(found: &mut Findings, path: &Path<'_>, bounds: &[ElapsedBound]) {
         let path = path.index(index);
         let (name, duration, fault) = match *bound {
             ElapsedBound::MoreThan(duration) => {
-                ("more_than", duration, duration.is_negative().then_some("the duration is negative"))
+                let fault = ("negative", "the duration is negative");
+                ("more_than", duration, duration.is_negative().then_some(fault))
             }
             ElapsedBound::LessThan(duration) => {
-                let fault = "no time is less than this: the duration is not positive";
+                let fault = ("not_positive", "no time is less than this: the duration is not positive");
                 ("less_than", duration, (!duration.is_positive()).then_some(fault))
             }
         };
-        let too_long = (duration > max).then_some("the duration is too long");
-        if let Some(message) = fault.or(too_long) {
+        let too_long = (duration > max).then_some(("too_long", "the duration is too long"));
+        if let Some((fault, message)) = fault.or(too_long) {
             let days = limits::ELAPSED_DAYS_MAX;
             let help = format!("write a duration of at most {days} days; `less_than` takes no zero");
-            found.error("duration_out_of_range", &path.field(name), message, help);
+            found
+                .error("duration_out_of_range", &path.field(name), message, help)
+                .with("fault", fault)
+                .with("max", days);
         }
         found.duplicate(&path, "the bound", repeats.first(index));
     }

@@ -1,10 +1,11 @@
 //! Gathers findings, and makes the ones that many fields share.
 
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::hash::Hash;
 
 use crate::check::path::Path;
-use crate::diagnostic::{Diagnostic, Severity, Within};
+use crate::diagnostic::{Diagnostic, Parameter, Severity, Within};
 use crate::limits;
 
 /// The longest part of a text that a message quotes, in characters.
@@ -31,13 +32,15 @@ impl Findings {
         path: &Path<'_>,
         message: impl Into<String>,
         help: impl Into<String>,
-    ) {
+    ) -> Added<'_> {
         self.errors += 1;
-        if self.errors <= limits::FINDINGS_MAX {
+        let added = self.errors <= limits::FINDINGS_MAX;
+        if added {
             self.list.push(Diagnostic::error(code, path.to_string(), message).with_help(help));
         } else if self.errors == limits::FINDINGS_MAX + 1 {
             self.list.push(Diagnostic::error(MORE, path.to_string(), MORE_MESSAGE).with_help(MORE_HELP));
         }
+        Added(self.list.last_mut().filter(|_| added))
     }
 
     /// Adds one that stops a save, about a place within a text.
@@ -47,12 +50,14 @@ impl Findings {
         path: &Path<'_>,
         within: Within,
         (message, help): (String, String),
-    ) {
-        let message = format!("line {}, column {}: {message}", within.line, within.column);
-        self.error(code, path, message, help);
-        if let Some(added) = self.list.last_mut().filter(|added| added.code == code) {
+    ) -> Added<'_> {
+        let Within { line, column } = within;
+        let message = format!("line {line}, column {column}: {message}");
+        let Added(mut added) = self.error(code, path, message, help);
+        if let Some(added) = &mut added {
             added.within = Some(within);
         }
+        Added(added).with("line", line).with("column", column)
     }
 
     /// Adds one that does not.
@@ -62,13 +67,15 @@ impl Findings {
         path: &Path<'_>,
         message: impl Into<String>,
         help: impl Into<String>,
-    ) {
+    ) -> Added<'_> {
         self.warnings += 1;
-        if self.warnings <= limits::FINDINGS_MAX {
+        let added = self.warnings <= limits::FINDINGS_MAX;
+        if added {
             self.list.push(Diagnostic::warning(code, path.to_string(), message).with_help(help));
         } else if self.warnings == limits::FINDINGS_MAX + 1 {
             self.list.push(Diagnostic::warning(MORE, path.to_string(), MORE_MESSAGE).with_help(MORE_HELP));
         }
+        Added(self.list.last_mut().filter(|_| added))
     }
 
     /// Whether further errors are only counted, so that what is said of them need not be made.
@@ -90,16 +97,14 @@ impl Findings {
         self.list
     }
 
-    /// The field is empty, and must not be.
-    pub(crate) fn required(&mut self, path: &Path<'_>, message: &str, help: impl Into<String>) {
-        self.error("required", path, message, help);
-    }
-
     /// The text must have at most this many bytes.
     pub(crate) fn bytes_max(&mut self, path: &Path<'_>, text: &str, max: usize) {
         if text.len() > max {
             let message = format!("the text has {} bytes", text.len());
-            self.error("too_long", path, message, format!("at most {max} bytes are allowed"));
+            self.error("too_long", path, message, format!("at most {max} bytes are allowed"))
+                .with("unit", "bytes")
+                .with("count", text.len())
+                .with("max", max);
         }
     }
 
@@ -110,7 +115,8 @@ impl Findings {
             let chars = text.chars().count();
             if chars > max {
                 let message = format!("the text has {chars} characters");
-                self.error("too_long", path, message, format!("at most {max} characters are allowed"));
+                let help = format!("at most {max} characters are allowed");
+                self.error("too_long", path, message, help).too_many_characters(chars, max);
             }
         }
     }
@@ -119,7 +125,8 @@ impl Findings {
     pub(crate) fn count_max(&mut self, path: &Path<'_>, count: usize, max: usize) {
         if count > max {
             let message = format!("the list has {count} elements");
-            self.error("too_many", path, message, format!("at most {max} are allowed"));
+            let help = format!("at most {max} are allowed");
+            self.error("too_many", path, message, help).with("count", count).with("max", max);
         }
     }
 
@@ -127,13 +134,16 @@ impl Findings {
     pub(crate) fn id(&mut self, path: &Path<'_>, id: &str) {
         const FORM: &str = "an id has 1 to 128 characters of `A-Z a-z 0-9 . _ ~ : -`";
         if id.is_empty() {
-            self.required(path, "the id is empty", FORM);
+            self.error("id_required", path, "the id is empty", FORM);
         } else if id.len() > limits::ID_CHARS_MAX && id.chars().count() > limits::ID_CHARS_MAX {
-            self.error("too_long", path, format!("the id has {} characters", id.chars().count()), FORM);
+            let chars = id.chars().count();
+            self.error("too_long", path, format!("the id has {chars} characters"), FORM)
+                .too_many_characters(chars, limits::ID_CHARS_MAX);
         } else if let Some(odd) =
             id.chars().find(|&c| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '~' | ':' | '-')))
         {
-            self.error("id_malformed", path, format!("the id holds {odd:?}"), FORM);
+            self.error("id_malformed", path, format!("the id holds {odd:?}"), FORM)
+                .with("character", odd.escape_debug());
         }
     }
 
@@ -141,7 +151,7 @@ impl Findings {
     pub(crate) fn value(&mut self, path: &Path<'_>, value: &str) {
         if value.trim().is_empty() {
             let help = format!("write an id of 1 to {} bytes", limits::VALUE_BYTES_MAX);
-            self.required(path, "the id is blank", help);
+            self.error("id_required", path, "the id is blank", help);
         }
         self.bytes_max(path, value, limits::VALUE_BYTES_MAX);
     }
@@ -150,8 +160,30 @@ impl Findings {
     pub(crate) fn duplicate(&mut self, path: &Path<'_>, shown: &str, first: Option<usize>) {
         if let Some(first) = first {
             let message = format!("{shown} stands in the list already, at [{first}]");
-            self.warning("value_duplicate", path, message, "leave it out");
+            self.warning("value_duplicate", path, message, "leave it out").with("first", first);
         }
+    }
+}
+
+/// The finding that was added, to be given its parameters; none, if there are too many for it to be kept.
+pub(crate) struct Added<'f>(Option<&'f mut Diagnostic>);
+
+impl Added<'_> {
+    /// Gives it a parameter.
+    pub(crate) fn with(self, name: &'static str, value: impl Display) -> Self {
+        self.with_all([(name, value.to_string())])
+    }
+
+    /// Gives it several.
+    pub(crate) fn with_all(mut self, parameters: impl IntoIterator<Item = Parameter>) -> Self {
+        if let Some(added) = &mut self.0 {
+            added.parameters.extend(parameters);
+        }
+        self
+    }
+
+    fn too_many_characters(self, chars: usize, max: usize) {
+        self.with("unit", "characters").with("count", chars).with("max", max);
     }
 }
 
@@ -179,9 +211,14 @@ impl Repeats {
     }
 }
 
-/// A text as messages show it: between backticks, on one line, its end left out if it is long.
+/// A text as messages show it, between backticks.
 pub(crate) fn quoted(text: &str) -> String {
-    let mut shown = String::from("`");
+    format!("`{}`", shown(text))
+}
+
+/// A text as messages and parameters show it: on one line, its end left out if it is long.
+pub fn shown(text: &str) -> String {
+    let mut shown = String::new();
     for (index, c) in text.chars().enumerate() {
         if index == QUOTED_CHARS_MAX {
             shown.push('…');
@@ -189,6 +226,5 @@ pub(crate) fn quoted(text: &str) -> String {
         }
         if c.is_control() { shown.extend(c.escape_default()) } else { shown.push(c) }
     }
-    shown.push('`');
     shown
 }

@@ -82,7 +82,7 @@ pub(super) fn change(found: &mut Findings, path: &Path<'_>, change: &Change<'_>,
     let change_id = path.field("change_id");
     if id_required && facts && change.change_id.is_empty() {
         let help = "give each change an id of its own, the same when the same change is asked again";
-        found.required(&change_id, "the id of the change is empty", help);
+        found.error("change_id_required", &change_id, "the id of the change is empty", help);
     }
     found.bytes_max(&change_id, &change.change_id, limits::VALUE_BYTES_MAX);
     if let Some(message) = &change.message_received {
@@ -94,7 +94,7 @@ pub(super) fn change(found: &mut Findings, path: &Path<'_>, change: &Change<'_>,
         let path = path.field("tags_assigned");
         let path = path.field("tag_ids");
         if tags.is_empty() {
-            found.required(&path, "no tag is named", "name the tags that were assigned");
+            found.error("tags_required", &path, "no tag is named", "name the tags that were assigned");
         }
         ids(found, &path, tags);
     }
@@ -122,14 +122,18 @@ pub(super) fn instant(found: &mut Findings, path: &Path<'_>, at: Timestamp) {
     let year = Offset::UTC.to_datetime(at).year();
     if !(limits::YEAR_MIN..limits::YEAR_END).contains(&year) {
         let help = format!("instants from {} until {} are allowed", limits::YEAR_MIN, limits::YEAR_END);
-        found.error("instant_out_of_range", path, format!("the instant lies in the year {year}"), help);
+        found
+            .error("instant_out_of_range", path, format!("the instant lies in the year {year}"), help)
+            .with("year", year)
+            .with("year_min", limits::YEAR_MIN)
+            .with("year_end", limits::YEAR_END);
     }
 }
 
 fn id(found: &mut Findings, path: &Path<'_>, id: &str) {
     if id.is_empty() {
         let help = format!("write an id of 1 to {} bytes", limits::VALUE_BYTES_MAX);
-        found.required(path, "the id is empty", help);
+        found.error("id_required", path, "the id is empty", help);
     }
     found.bytes_max(path, id, limits::VALUE_BYTES_MAX);
 }

@@ -9,11 +9,12 @@ use crate::definition::{
     Account, Action, Agent, Condition, DatedException, Directory, Inbox, Term, Test, TimeRange,
     WeeklyInterval, Workflow, WorkingHours,
 };
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, is_as_listed};
 use jiff::civil::{Weekday, date};
 
 /// Code and path of each finding.
 fn outline(found: &[Diagnostic]) -> Vec<(&str, &str)> {
+    assert!(found.iter().all(is_as_listed), "{found:#?}");
     found.iter().map(|finding| (finding.code, finding.path.as_str())).collect()
 }
 

@@ -3,9 +3,9 @@
 use icu_locale_core::Locale;
 use jiff::tz::TimeZone;
 
-use crate::check::findings::{Findings, quoted};
+use crate::check::findings::{Findings, quoted, shown};
 use crate::check::path::Path;
-use crate::diagnostic::Within;
+use crate::diagnostic::{Within, suggestion};
 use crate::limits;
 use crate::nearest::nearest;
 use crate::template::Template;
@@ -14,14 +14,18 @@ use crate::template::Template;
 pub(super) fn time_zone(found: &mut Findings, path: &Path<'_>, name: &str) {
     const FORM: &str = "write the name of an IANA time zone, such as `Europe/Warsaw`";
     if name.is_empty() {
-        found.required(path, "the time zone is empty", FORM);
+        found.error("time_zone_required", path, "the time zone is empty", FORM);
     } else if TimeZone::get(name).map_or(true, |zone| zone.is_unknown()) {
         let known: Vec<String> = jiff::tz::db().available().map(|zone| zone.to_string()).collect();
-        let help = match nearest(name, known.iter().map(String::as_str)) {
+        let meant = nearest(name, known.iter().map(String::as_str));
+        let help = match meant {
             Some(meant) => format!("did you mean `{meant}`? {FORM}"),
             None => FORM.to_owned(),
         };
-        found.error("time_zone_unknown", path, format!("{} is not a time zone", quoted(name)), help);
+        found
+            .error("time_zone_unknown", path, format!("{} is not a time zone", quoted(name)), help)
+            .with("time_zone", shown(name))
+            .with_all(suggestion(meant));
     }
 }
 
@@ -29,9 +33,10 @@ pub(super) fn time_zone(found: &mut Findings, path: &Path<'_>, name: &str) {
 pub(super) fn language_tag(found: &mut Findings, path: &Path<'_>, tag: &str, code: &'static str) {
     const FORM: &str = "write a BCP 47 tag, such as `pl` or `fr-FR`";
     if tag.is_empty() {
-        found.required(path, "the language tag is empty", FORM);
+        found.error("language_required", path, "the language tag is empty", FORM);
     } else if tag.contains('_') || Locale::try_from_str(tag).is_err() {
-        found.error(code, path, format!("{} is not a language tag", quoted(tag)), FORM);
+        let message = format!("{} is not a language tag", quoted(tag));
+        found.error(code, path, message, FORM).with("tag", shown(tag));
     }
 }
 
@@ -66,7 +71,7 @@ fn has_odd(text: &str) -> bool {
 /// A template of a body or of instructions.
 pub(super) fn template(found: &mut Findings, path: &Path<'_>, text: &str) {
     if text.trim().is_empty() {
-        found.required(path, "the text is blank", "write what it says");
+        text_required(found, path);
     }
     if text.len() > limits::TEMPLATE_BYTES_MAX {
         found.bytes_max(path, text, limits::TEMPLATE_BYTES_MAX);
@@ -82,7 +87,7 @@ pub(super) fn line_template<'t>(
     text: &'t str,
 ) -> Option<Template<'t>> {
     if text.trim().is_empty() {
-        found.required(path, "the text is blank", "write what it says");
+        text_required(found, path);
         return None;
     }
     if text.len() > limits::LINE_TEMPLATE_BYTES_MAX {
@@ -95,13 +100,19 @@ pub(super) fn line_template<'t>(
     parsed(found, path, text)
 }
 
+fn text_required(found: &mut Findings, path: &Path<'_>) {
+    found.error("text_required", path, "the text is blank", "write what it says");
+}
+
 fn parsed<'t>(found: &mut Findings, path: &Path<'_>, text: &'t str) -> Option<Template<'t>> {
     match Template::parse(text) {
         Ok(template) => Some(template),
         Err(errors) => {
             for error in errors {
                 let within = Within { line: error.line, column: error.column };
-                found.error_within("template_malformed", path, within, (error.message, error.help));
+                found
+                    .error_within(error.code, path, within, (error.message, error.help))
+                    .with_all(error.parameters);
             }
             None
         }

@@ -3,9 +3,10 @@
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use crate::check::findings::{Findings, quoted};
+use crate::check::findings::{Findings, quoted, shown};
 use crate::check::path::Path;
 use crate::definition::{Directory, Term};
+use crate::diagnostic::suggestion;
 use crate::nearest::nearest;
 
 /// Ids of a list that an unknown one is compared with; in a longer list, what was meant would take too long to find for each.
@@ -46,14 +47,9 @@ impl<'a> Vocabularies<'a> {
         let Some(known) = cell.get_or_init(|| self.stated(vocabulary)) else { return };
         // That it is blank has been reported.
         if !id.trim().is_empty() && !known.contains(id) {
-            let message = format!("{} is not among the account's `{}`", quoted(id), name(vocabulary));
             let meant =
                 if known.len() <= COMPARED_IDS_MAX { nearest(id, known.iter().copied()) } else { None };
-            let help = match meant {
-                Some(meant) => format!("did you mean {}? otherwise add it there", quoted(meant)),
-                None => "add it there, or correct it".to_owned(),
-            };
-            found.warning("id_unknown", path, message, help);
+            unknown(found, path, id, name(vocabulary), meant);
         }
     }
 
@@ -81,6 +77,26 @@ impl<'a> Vocabularies<'a> {
             Vocabulary::OrderStatuses => terms(&directory.order_statuses),
         }
     }
+}
+
+/// Warns of an id that a list of the directory lacks, in which another one may have been meant.
+pub(super) fn unknown(
+    found: &mut Findings,
+    path: &Path<'_>,
+    id: &str,
+    list: &'static str,
+    meant: Option<&str>,
+) {
+    let message = format!("{} is not among the account's `{list}`", quoted(id));
+    let help = match meant {
+        Some(meant) => format!("did you mean {}? otherwise add it there", quoted(meant)),
+        None => "add it there, or correct it".to_owned(),
+    };
+    found
+        .warning("id_unknown", path, message, help)
+        .with("id", shown(id))
+        .with("list", list)
+        .with_all(suggestion(meant.map(shown).as_deref()));
 }
 
 /// The ids of a list that is free-form when it is empty.

@@ -15,7 +15,9 @@ pub(super) fn workflow(found: &mut Findings, path: &Path<'_>, known: &Vocabulari
     let name = path.field("display_name");
     if workflow.display_name.trim().is_empty() {
         let help = format!("write a name of 1 to {} characters", limits::DISPLAY_NAME_CHARS_MAX);
-        found.required(&name, "the name is blank", help);
+        found
+            .error("name_required", &name, "the name is blank", help)
+            .with("max", limits::DISPLAY_NAME_CHARS_MAX);
     }
     found.chars_max(&name, &workflow.display_name, limits::DISPLAY_NAME_CHARS_MAX);
     found.chars_max(&path.field("description"), &workflow.description, limits::DESCRIPTION_CHARS_MAX);
@@ -83,7 +85,7 @@ fn action(found: &mut Findings, path: &Path<'_>, known: &Vocabularies<'_>, actio
 fn recipient(found: &mut Findings, path: &Path<'_>, text: &str) {
     const FORM: &str = "write an address, or a variable such as `{{ customer_email }}`";
     if text.trim().is_empty() {
-        found.required(path, "the recipient is blank", FORM);
+        found.error("recipient_required", path, "the recipient is blank", FORM);
         return;
     }
     let constant =

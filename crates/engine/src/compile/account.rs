@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+use crate::check::shown;
 use crate::date_time::DateTimeFormat;
 use crate::definition::Account;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, suggestion};
 use crate::index::CompiledAccount;
 use crate::index::account::ById;
 use crate::time::{Pattern, PatternBuilder};
@@ -19,7 +20,8 @@ pub(super) fn compile(account: Arc<Account>) -> Result<CompiledAccount, Vec<Diag
     let mut diagnostics = Vec::new();
     let zone = zone(&account.time_zone, "account.time_zone", &mut diagnostics);
     let date_time_format = DateTimeFormat::new(&account.locale).map_err(|error| {
-        diagnostics.push(Diagnostic::error("locale_malformed", "account.locale", error.to_string()))
+        let finding = Diagnostic::error("locale_malformed", "account.locale", error.to_string());
+        diagnostics.push(finding.with("tag", shown(&account.locale)))
     });
     let agents = agents(&account, &mut diagnostics);
     let (Some(zone), Ok(date_time_format), true) = (zone, date_time_format, diagnostics.is_empty()) else {
@@ -34,7 +36,8 @@ fn zone(name: &str, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Tim
     TimeZone::get(name)
         .map_err(|_| {
             let message = format!("`{name}` is not an IANA time zone");
-            diagnostics.push(Diagnostic::error("time_zone_unknown", path, message));
+            let finding = Diagnostic::error("time_zone_unknown", path, message);
+            diagnostics.push(finding.with("time_zone", shown(name)).with_all(suggestion(None)));
         })
         .ok()
 }

@@ -10,7 +10,9 @@ pub(super) fn check(action: &Action, path: impl Fn() -> String, diagnostics: &mu
         for error in Template::parse(text).err().into_iter().flatten() {
             let message = format!("line {}, column {}: {}", error.line, error.column, error.message);
             let path = format!("{}.{}.{field}", path(), action.name());
-            diagnostics.push(Diagnostic::error("template_malformed", path, message).with_help(error.help));
+            let finding = Diagnostic::error(error.code, path, message).with_help(error.help);
+            let finding = finding.with("line", error.line).with("column", error.column);
+            diagnostics.push(finding.with_all(error.parameters));
         }
     };
     match action {

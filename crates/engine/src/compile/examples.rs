@@ -60,7 +60,7 @@ pub fn run_examples(account: &Arc<Account>, workflow: &Workflow, path: &str) -> 
     let mut broken = Vec::new();
     for (place, example) in examples {
         if !examined.keeps(example) {
-            broken.push(finding(&examined.index, example, format!("{path}.examples[{place}]")));
+            broken.push(finding(&examined.index, example, place, path));
         }
     }
     if broken.is_empty() { Ok(()) } else { Err(broken) }
@@ -69,9 +69,15 @@ pub fn run_examples(account: &Arc<Account>, workflow: &Workflow, path: &str) -> 
 /// Conditions that failed which a finding tells; `tamis test` tells all.
 const FAILED_TOLD_MAX: usize = 3;
 
-fn finding(index: &Index, example: &Example, path: String) -> Diagnostic {
-    let wanted = if example.matches { "must match but does not" } else { "must not match but does" };
-    let name = if example.name.is_empty() { String::new() } else { format!(" `{}`", example.name) };
+fn finding(index: &Index, example: &Example, place: usize, path: &str) -> Diagnostic {
+    let (expectation, wanted) = match example.matches {
+        true => ("match", "must match but does not"),
+        false => ("no_match", "must not match but does"),
+    };
+    let (name, shown) = match example.name.as_str() {
+        "" => (String::new(), format!("[{place}]")),
+        name => (format!(" `{name}`"), name.to_owned()),
+    };
     let request = example.request();
     let explanation = index.explain(&request, &[], 1);
     let conditions = explanation.workflows.iter().flat_map(|explained| {
@@ -79,11 +85,18 @@ fn finding(index: &Index, example: &Example, path: String) -> Diagnostic {
         explained.conditions.iter().zip(defined)
     });
     let failed = conditions.filter(|(condition, _)| example.matches && !condition.held).take(FAILED_TOLD_MAX);
-    let failed = failed.map(|(condition, defined)| {
-        let (place, name) = (condition.place, defined.test.name());
-        format!("`{place}.{name}` wanted {}, saw {}; ", condition.wanted, condition.seen)
-    });
-    let help = "change the conditions, or the example if it is the one that is wrong";
-    Diagnostic::error("example_broken", path, format!("the example{name} {wanted}"))
-        .with_help(failed.collect::<String>() + help)
+    let (mut help, mut failed_paths) = (String::new(), Vec::new());
+    for (condition, defined) in failed {
+        let path = format!("{}.{}", condition.place, defined.test.name());
+        help.push_str(&format!("`{path}` wanted {}, saw {}; ", condition.wanted, condition.seen));
+        failed_paths.push(path);
+    }
+    help.push_str("change the conditions, or the example if it is the one that is wrong");
+    let message = format!("the example{name} {wanted}");
+    Diagnostic::error("example_broken", format!("{path}.examples[{place}]"), message)
+        .with_help(help)
+        .with("example", shown)
+        .with("expectation", expectation)
+        .with("count", failed_paths.len())
+        .with("conditions", failed_paths.join(", "))
 }

@@ -1,6 +1,7 @@
 //! Reads a template, and goes on after each error to find them all.
 
 use super::{Piece, TemplateError};
+use crate::diagnostic::{Parameter, suggestion};
 use crate::nearest::nearest;
 use crate::variable::Variable;
 
@@ -73,7 +74,22 @@ fn find_name_end(text: &str) -> Option<usize> {
 }
 
 /// What is wrong, and what to do about it.
-type Finding = (String, String);
+struct Finding {
+    code: &'static str,
+    message: String,
+    help: String,
+    parameters: Vec<Parameter>,
+}
+
+impl Finding {
+    fn new(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { code, message: message.into(), help: help.into(), parameters: Vec::new() }
+    }
+
+    fn with(self, parameters: impl Into<Vec<Parameter>>) -> Self {
+        Self { parameters: parameters.into(), ..self }
+    }
+}
 
 impl<'t> Pieces<'t> {
     pub(super) fn new(text: &'t str) -> Self {
@@ -133,8 +149,8 @@ impl<'t> Pieces<'t> {
         };
         if !self.takes("}}") {
             let found = self.offset;
-            let help = format!("write {EXAMPLE}");
-            self.errors.push((found, ("expected `}}` after the fallback".into(), help)));
+            let (message, help) = ("expected `}}` after the fallback", format!("write {EXAMPLE}"));
+            self.errors.push((found, Finding::new("template_end_expected", message, help)));
             self.recover(open);
             return None;
         }
@@ -144,8 +160,8 @@ impl<'t> Pieces<'t> {
     /// Reads `default: "…"`; nothing, if it is not one.
     fn fallback(&mut self) -> Option<&'t str> {
         if !(self.takes("default") && self.takes(":")) {
-            let finding = ("expected `default: \"…\"` after `|`".to_owned(), format!("write {EXAMPLE}"));
-            self.errors.push((self.offset, finding));
+            let (message, help) = ("expected `default: \"…\"` after `|`", format!("write {EXAMPLE}"));
+            self.errors.push((self.offset, Finding::new("template_default_expected", message, help)));
             return None;
         }
         if !self.takes("\"") {
@@ -174,7 +190,8 @@ impl<'t> Pieces<'t> {
             }
         }
         let help = format!("close it with a straight double quote: {EXAMPLE}");
-        self.errors.push((start.saturating_sub(1), ("the fallback's quote is not closed".into(), help)));
+        let finding = Finding::new("template_quote_unclosed", "the fallback's quote is not closed", help);
+        self.errors.push((start.saturating_sub(1), finding));
         None
     }
 
@@ -187,8 +204,8 @@ impl<'t> Pieces<'t> {
     }
 
     fn unclosed(&mut self, open: usize) {
-        let help = "close it with `}}`, as in {{ customer_name }}".to_owned();
-        self.errors.push((open, ("`{{` is not closed".into(), help)));
+        let help = "close it with `}}`, as in {{ customer_name }}";
+        self.errors.push((open, Finding::new("template_variable_unclosed", "`{{` is not closed", help)));
     }
 
     fn finish(mut self) -> Result<(), Vec<TemplateError>> {
@@ -197,9 +214,10 @@ impl<'t> Pieces<'t> {
         }
         self.errors.sort_by_key(|(offset, _)| *offset);
         let mut place = Place { text: self.text, offset: 0, line: 1, column: 1 };
-        let errors = self.errors.into_iter().map(|(offset, (message, help))| {
+        let errors = self.errors.into_iter().map(|(offset, finding)| {
             place.advance(offset);
-            TemplateError { line: place.line, column: place.column, message, help }
+            let Finding { code, message, help, parameters } = finding;
+            TemplateError { line: place.line, column: place.column, code, message, help, parameters }
         });
         Err(errors.collect())
     }
@@ -231,39 +249,60 @@ fn no_quote(rest: &str) -> Finding {
     let message = "expected the fallback in straight double quotes";
     // What editors and word processors make of a straight quote, and what an HTML editor does.
     let curly = ['“', '”', '„', '‟', '«', '»', '‘', '’', '‚', '‹', '›', '＂', '\''];
-    let help = match rest.chars().next() {
+    let (fault, quote, help) = match rest.chars().next() {
         Some(quote) if curly.contains(&quote) => {
-            format!("replace `{quote}`, which a text editor may have typed, by a straight `\"`: {EXAMPLE}")
+            let help = format!(
+                "replace `{quote}`, which a text editor may have typed, by a straight `\"`: {EXAMPLE}"
+            );
+            ("curly", quote.to_string(), help)
         }
-        Some('&') if rest.starts_with("&quot;") => format!("write `\"` itself, not `&quot;`: {EXAMPLE}"),
-        _ => format!("write {EXAMPLE}"),
+        Some('&') if rest.starts_with("&quot;") => {
+            ("escaped", "&quot;".to_owned(), format!("write `\"` itself, not `&quot;`: {EXAMPLE}"))
+        }
+        _ => ("missing", String::new(), format!("write {EXAMPLE}")),
     };
-    (message.into(), help)
+    Finding::new("template_quote_expected", message, help)
+        .with([("fault", fault.to_owned()), ("quote", quote)])
 }
 
 fn bad_escape(escaped: char) -> Finding {
-    let message = format!("unknown escape `\\{}` in a fallback", escaped.escape_debug());
-    (message, r#"only `\"` and `\\` are escapes; write a backslash as `\\`"#.into())
+    let escape = format!("\\{}", escaped.escape_debug());
+    let message = format!("unknown escape `{escape}` in a fallback");
+    let help = r#"only `\"` and `\\` are escapes; write a backslash as `\\`"#;
+    Finding::new("template_escape_unknown", message, help).with([("escape", escape)])
 }
 
 fn unknown(name: &str) -> Finding {
     if name.is_empty() {
-        return ("the name of a variable is missing".into(), known_variables());
+        let message = "the name of a variable is missing";
+        return Finding::new("template_variable_required", message, known_variables())
+            .with([("variables", variable_names())]);
     }
     let mut shown: String = name.chars().take(NAME_CHARS_SHOWN).collect();
     if shown.len() < name.len() {
         shown.push('…');
     }
-    let help = match nearest_variable(name) {
+    let meant = nearest_variable(name);
+    let help = match meant {
         Some(variable) => format!("did you mean `{variable}`?"),
         None => known_variables(),
     };
-    (format!("unknown variable `{}`", shown.escape_debug()), help)
+    let shown = shown.escape_debug().to_string();
+    let [suggested, suggestion] = suggestion(meant);
+    Finding::new("template_variable_unknown", format!("unknown variable `{shown}`"), help).with([
+        ("variable", shown),
+        suggested,
+        suggestion,
+        ("variables", variable_names()),
+    ])
 }
 
 fn known_variables() -> String {
-    let names: Vec<_> = Variable::ALL.into_iter().map(Variable::name).collect();
-    format!("the variables are {}", names.join(", "))
+    format!("the variables are {}", variable_names())
+}
+
+fn variable_names() -> String {
+    Variable::ALL.map(Variable::name).join(", ")
 }
 
 /// The variable that a name was most likely meant for.

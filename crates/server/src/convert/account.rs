@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Weekday};
 use tamis_api::v1;
-use tamis_engine::check::Path;
+use tamis_engine::check::{self, Path};
 use tamis_engine::definition::{
     Account, Agent, DatedException, Directory, Inbox, Term, WeeklyInterval, WorkingHours,
 };
@@ -150,7 +150,7 @@ fn working_hours(found: &mut Findings, path: &Path<'_>, wire: &v1::WorkingHours)
 fn weekly_interval(found: &mut Findings, path: &Path<'_>, wire: &v1::WeeklyInterval) -> WeeklyInterval {
     let day = vocabulary::required(found, &path.field("day"), wire.day);
     let range = wire.range.unwrap_or_else(|| {
-        found.add("required", &path.field("range"), "a span is required", "");
+        found.add("time_range_required", &path.field("range"), "a span is required", "");
         v1::TimeRange::default()
     });
     WeeklyInterval { day: day.unwrap_or(Weekday::Monday), range: time::range(&range) }
@@ -158,8 +158,14 @@ fn weekly_interval(found: &mut Findings, path: &Path<'_>, wire: &v1::WeeklyInter
 
 fn dated_exception(found: &mut Findings, path: &Path<'_>, wire: &v1::DatedException) -> DatedException {
     let date = parse_date(&wire.date).unwrap_or_else(|| {
-        let message = if wire.date.is_empty() { "a date is required" } else { "this is not a date" };
-        found.add("date_malformed", &path.field("date"), message, "write it as in `2026-12-24`");
+        let (path, help) = (path.field("date"), "write it as in `2026-12-24`");
+        match wire.date.as_str() {
+            "" => found.add("date_required", &path, "a date is required", help),
+            text => {
+                let date = [("date", check::shown(text))];
+                found.add_with("date_malformed", &path, "this is not a date", help, date);
+            }
+        }
         Date::ZERO
     });
     DatedException { date, ranges: wire.ranges.iter().map(time::range).collect() }

@@ -32,7 +32,7 @@ pub(crate) fn from_wire(found: &mut Findings, path: &Path<'_>, wire: &v1::Action
         }
         None => {
             let help = "set one of its fields, such as `set_status`; a newer client may have set one that is not known here";
-            found.add("required", path, "something to do is required", help);
+            found.add("action_unreadable", path, "something to do is required", help);
             Action::Unreadable
         }
     }

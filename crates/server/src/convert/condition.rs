@@ -14,7 +14,7 @@ pub(crate) fn from_wire(found: &mut Findings, path: &Path<'_>, wire: &v1::Condit
     let test = wire.test.as_ref().and_then(|wire| test(found, path, wire));
     if wire.test.is_none() {
         let help = "set one of its fields, such as `subject`; a newer client may have set one that is not known here";
-        found.add("required", path, "a test is required", help);
+        found.add("condition_unreadable", path, "a test is required", help);
     }
     Condition { negated: wire.negated, test: test.unwrap_or(Test::Unreadable) }
 }
@@ -153,7 +153,8 @@ fn bounds(found: &mut Findings, path: &Path<'_>, wire: &v1::ElapsedTest) -> Opti
                 Some(ElapsedBound::LessThan(time::duration(found, &path.field("less_than"), wire)))
             }
             None => {
-                found.add("required", &path, "a duration is required", "set `more_than` or `less_than`");
+                let help = "set `more_than` or `less_than`";
+                found.add("duration_required", &path, "a duration is required", help);
                 None
             }
         }

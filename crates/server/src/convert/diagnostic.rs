@@ -17,6 +17,7 @@ pub(crate) fn to_wire(diagnostic: Diagnostic, account_id: &str) -> v1::Diagnosti
         field: diagnostic.path,
         message: diagnostic.message,
         help: diagnostic.help,
+        parameters: diagnostic.parameters.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         example: diagnostic.example.map(|example| v1::EvaluateRequest {
             account_id: account_id.to_owned(),
             ..request::to_wire(&example)

@@ -58,7 +58,12 @@ fn account_id(found: &mut Findings, path: &Path<'_>, id: &str) {
     } else if id.len() > limits::ID_CHARS_MAX {
         // Ids are ASCII, so that one with more bytes than characters are allowed is no account's.
         let help = format!("at most {} characters are allowed", limits::ID_CHARS_MAX);
-        found.add("too_long", path, "the id is too long", help);
+        let parameters = [
+            ("unit", "characters".to_owned()),
+            ("count", id.chars().count().to_string()),
+            ("max", limits::ID_CHARS_MAX.to_string()),
+        ];
+        found.add_with("too_long", path, "the id is too long", help, parameters);
     }
 }
 
@@ -69,7 +74,7 @@ pub(crate) fn required_ticket<'w>(
     wire: Option<impl Into<view::Ticket<'w>>>,
 ) -> Ticket<'w> {
     wire.map(|wire| ticket(found, path, wire.into())).unwrap_or_else(|| {
-        found.add("required", path, "a ticket is required", "");
+        found.add("ticket_required", path, "a ticket is required", "");
         Ticket::default()
     })
 }
@@ -81,7 +86,7 @@ pub(crate) fn required_change<'w>(
     wire: Option<impl Into<view::Change<'w>>>,
 ) -> Change<'w> {
     wire.map(|wire| change(found, path, wire.into())).unwrap_or_else(|| {
-        found.add("required", path, "a change is required", "");
+        found.add("change_required", path, "a change is required", "");
         Change::default()
     })
 }

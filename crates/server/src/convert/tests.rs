@@ -3,10 +3,13 @@ mod definition;
 mod request;
 mod round_trip;
 
+use tamis_engine::diagnostic::is_as_listed;
+
 use super::*;
 
 /// Codes and paths of findings.
 fn outline(findings: &[Diagnostic]) -> Vec<(&str, &str)> {
+    assert!(findings.iter().all(is_as_listed), "{findings:#?}");
     findings.iter().map(|finding| (finding.code, finding.path.as_str())).collect()
 }
 

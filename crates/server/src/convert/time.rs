@@ -25,7 +25,8 @@ pub(crate) fn instant<'w>(
     read.unwrap_or_else(|| {
         let message =
             format!("{} seconds and {} nanoseconds since 1970 are not an instant", wire.seconds, wire.nanos);
-        found.add("instant_malformed", path, message, "nanoseconds run from 0 to 999999999, years to 9999");
+        let help = "nanoseconds run from 0 to 999999999, years to 9999";
+        found.add_with("instant_malformed", path, message, help, [shown(wire.seconds, wire.nanos)]);
         Timestamp::UNIX_EPOCH
     })
 }
@@ -46,7 +47,7 @@ pub(crate) fn required_instant<'w>(
     wire: Option<impl Into<view::Timestamp<'w>>>,
 ) -> Timestamp {
     optional_instant(found, path, wire).unwrap_or_else(|| {
-        found.add("required", path, "an instant is required", "");
+        found.add("instant_required", path, "an instant is required", "");
         Timestamp::UNIX_EPOCH
     })
 }
@@ -70,9 +71,14 @@ pub(crate) fn duration(found: &mut Findings, path: &Path<'_>, wire: &well_known:
     read.filter(|_| nanos_fit && signs_agree).unwrap_or_else(|| {
         let message = format!("{} seconds and {} nanoseconds are not a duration", wire.seconds, wire.nanos);
         let help = "nanoseconds run from 0 to 999999999, with the sign of the seconds";
-        found.add("duration_malformed", path, message, help);
+        found.add_with("duration_malformed", path, message, help, [shown(wire.seconds, wire.nanos)]);
         whole
     })
+}
+
+/// The parameter of a finding that shows what makes no sense.
+fn shown(seconds: i64, nanos: i32) -> (&'static str, String) {
+    ("value", format!("{seconds} s {nanos} ns"))
 }
 
 /// Writes a duration.

@@ -65,7 +65,9 @@ wire_enums! {
 pub(crate) fn optional<E: WireEnum>(found: &mut Findings, path: &Path<'_>, number: i32) -> Option<E> {
     let value = E::from_wire(number);
     if value.is_none() && number != 0 {
-        found.add("unknown_value", path, format!("there is no value {number}"), one_of::<E>());
+        let parameters = [("value", number.to_string()), ("known", known::<E>())];
+        let message = format!("there is no value {number}");
+        found.add_with("unknown_value", path, message, one_of::<E>(), parameters);
     }
     value
 }
@@ -73,7 +75,8 @@ pub(crate) fn optional<E: WireEnum>(found: &mut Findings, path: &Path<'_>, numbe
 /// Reads a value that must be given.
 pub(crate) fn required<E: WireEnum>(found: &mut Findings, path: &Path<'_>, number: i32) -> Option<E> {
     if number == 0 {
-        found.add("required", path, "a value is required", one_of::<E>());
+        let parameters = [("known", known::<E>())];
+        found.add_with("value_required", path, "a value is required", one_of::<E>(), parameters);
     }
     optional(found, path, number)
 }
@@ -94,5 +97,9 @@ pub(crate) fn set_to_wire<E: WireEnum>(values: &[E]) -> Vec<i32> {
 }
 
 fn one_of<E: WireEnum>() -> String {
-    format!("give one of {}", E::names().join(", "))
+    format!("give one of {}", known::<E>())
+}
+
+fn known<E: WireEnum>() -> String {
+    E::names().join(", ")
 }

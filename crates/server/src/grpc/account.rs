@@ -5,11 +5,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tamis_api::v1;
 use tamis_api::v1::account_service_server::AccountService;
+use tamis_api::well_known::FieldMask;
 use tamis_engine::{Account, Diagnostic, check};
 use tonic::{Request, Response, Status};
 
-use crate::catalog::Catalog;
 use crate::catalog::plan::{self, Candidate, Current, Plan, Put};
+use crate::catalog::{Catalog, Snapshot};
 use crate::convert;
 use crate::convert::merged;
 use crate::grpc::fields::{Caller, Fields, check_etag, pinned};
@@ -44,7 +45,8 @@ impl Accounts {
             if current.snapshot.is_some() {
                 return Err(Failure::account_already_exists(account_id));
             }
-            let (account, _) = checked(&message)?;
+            let (account, findings) = examined(&message, None);
+            plan::warnings(findings)?;
             Ok((Plan::Put(Put { account: Some(account), ..Put::default() }), ()))
         };
         let written = self.catalog.write(write, plan).await?;
@@ -110,17 +112,8 @@ impl Accounts {
         let plan = move |current: &Current| {
             let snapshot = current.account(&sent.account_id)?;
             check_etag(snapshot.account().etag(), &sent.etag)?;
-            let mut message = convert::account::to_wire(&snapshot.account().definition);
-            mask::apply(update_mask.as_ref(), &mut message, &sent);
-            let (account, mut findings) = checked(&message)?;
-            // What was saved under the old settings may be wrong under the new ones.
-            let workflows: Vec<Candidate> = snapshot
-                .workflows()
-                .in_order_of_creation()
-                .into_iter()
-                .map(|stored| plan::stored_candidate(stored))
-                .collect();
-            findings.extend(plan::findings(&account, &workflows));
+            let message = updated(snapshot, update_mask.as_ref(), &sent);
+            let (account, findings) = examined(&message, Some(snapshot));
             let warnings = plan::warnings(findings)?;
             Ok((Plan::Put(Put { account: Some(account), ..Put::default() }), warnings))
         };
@@ -129,6 +122,39 @@ impl Accounts {
             account: wire::written_account(&written),
             warnings: wire::warnings(written),
         })
+    }
+
+    async fn validate(
+        &self,
+        access: &Access,
+        request: v1::ValidateAccountRequest,
+    ) -> Result<v1::ValidateAccountResponse, Failure> {
+        let mut fields = Fields::default();
+        let sent = fields.require_message("account", request.account);
+        let update_mask = request.update_mask;
+        fields.check_all(mask::check::<v1::Account>(update_mask.as_ref()));
+        fields.finish()?;
+        // Only what is stated whole can be made where there is none.
+        let may_be_new = update_mask.is_none();
+        if may_be_new {
+            access.require_creation(&sent.account_id)?;
+        }
+        let before = match pinned(&self.catalog, access, &sent.account_id) {
+            Err(Failure::AccountNotFound { .. }) if may_be_new => None,
+            found => Some(found?),
+        };
+        let account_id = sent.account_id.clone();
+        let checking = tokio::task::spawn_blocking(move || {
+            let message = match &before {
+                Some(snapshot) => updated(snapshot, update_mask.as_ref(), &sent),
+                None => sent,
+            };
+            let (_, mut findings) = examined(&message, before.as_deref());
+            findings.sort_by_key(|finding| finding.severity);
+            findings
+        });
+        let findings = checking.await.map_err(Failure::internal)?;
+        Ok(v1::ValidateAccountResponse { diagnostics: wire::findings(findings, &account_id) })
     }
 
     async fn delete(
@@ -151,11 +177,27 @@ impl Accounts {
     }
 }
 
-/// The account of a message, with its warnings.
-fn checked(message: &v1::Account) -> Result<(Arc<Account>, Vec<Diagnostic>), Failure> {
+/// A stored account with the fields of another one that a mask names.
+fn updated(snapshot: &Snapshot, update_mask: Option<&FieldMask>, sent: &v1::Account) -> v1::Account {
+    let mut message = convert::account::to_wire(&snapshot.account().definition);
+    mask::apply(update_mask, &mut message, sent);
+    message
+}
+
+/// The account of a message, with all findings about it and about the workflows that are stored of it.
+fn examined(message: &v1::Account, before: Option<&Snapshot>) -> (Arc<Account>, Vec<Diagnostic>) {
     let (account, findings) = convert::account::from_wire(message, "account");
-    let findings = merged(findings, check::account(&account, "account"));
-    Ok((Arc::new(account), plan::warnings(findings)?))
+    let mut findings = merged(findings, check::account(&account, "account"));
+    let account = Arc::new(account);
+    // What was saved under the old settings may be wrong under the new ones. Under settings that are wrong themselves, nobody
+    // can tell.
+    if let Some(before) = before.filter(|_| !plan::has_errors(&findings)) {
+        let stored = before.workflows().in_order_of_creation();
+        let workflows: Vec<Candidate> =
+            stored.into_iter().map(|stored| plan::stored_candidate(stored)).collect();
+        findings.extend(plan::findings(&account, &workflows));
+    }
+    (account, findings)
 }
 
 #[tonic::async_trait]
@@ -186,6 +228,13 @@ impl AccountService for Accounts {
         request: Request<v1::UpdateAccountRequest>,
     ) -> Result<Response<v1::UpdateAccountResponse>, Status> {
         Ok(Response::new(self.update(request).await?))
+    }
+
+    async fn validate_account(
+        &self,
+        request: Request<v1::ValidateAccountRequest>,
+    ) -> Result<Response<v1::ValidateAccountResponse>, Status> {
+        Ok(Response::new(self.validate(&Access::from_request(&request), request.into_inner()).await?))
     }
 
     async fn delete_account(

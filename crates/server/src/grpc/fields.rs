@@ -7,7 +7,7 @@ use tonic::Request;
 use tonic::metadata::MetadataMap;
 
 use crate::catalog::{Catalog, Snapshot, Write};
-use crate::identity::{Access, Role};
+use crate::identity::Access;
 use crate::status::Failure;
 
 /// The metadata that names who writes, or on whose behalf.
@@ -112,11 +112,7 @@ impl Caller {
     /// # Errors
     /// They are not bound to it, whether there is one or not.
     pub(crate) fn creation(&self, account_id: &str, operation: &'static str) -> Result<Write, Failure> {
-        self.access.require(Role::Admin)?;
-        if !self.access.sees(account_id) {
-            self.access.log_foreign(account_id);
-            return Err(Failure::not_bound(account_id));
-        }
+        self.access.require_creation(account_id)?;
         Ok(Write { creates: true, ..self.write(account_id, operation) })
     }
 }

@@ -1,5 +1,7 @@
 //! Stored records as the contract shows them.
 
+use std::collections::HashMap;
+
 use prost::Message as _;
 use tamis_api::v1;
 use tamis_engine::Diagnostic;
@@ -95,6 +97,7 @@ pub(crate) fn findings(findings: Vec<Diagnostic>, account_id: &str) -> Vec<v1::D
         field: String::new(),
         message: format!("{more} more findings do not fit into this answer"),
         help: "put these right, and ask again".to_owned(),
+        parameters: HashMap::from([("count".to_owned(), more.to_string())]),
         example: None,
     }));
     told

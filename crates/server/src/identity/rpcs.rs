@@ -32,7 +32,10 @@ pub(crate) fn need(path: &str) -> Option<Need> {
         | ("tamis.v1.ObservationService", "GetServiceStatus" | "ListMatchCounts" | "ListDecisions") => {
             Need::Role(Role::Edit)
         }
-        ("tamis.v1.AccountService", "CreateAccount" | "UpdateAccount" | "DeleteAccount")
+        (
+            "tamis.v1.AccountService",
+            "CreateAccount" | "UpdateAccount" | "ValidateAccount" | "DeleteAccount",
+        )
         | ("tamis.v1.KeyService", "CreateKey" | "ListKeys" | "RevokeKey") => Need::Role(Role::Admin),
         ("tamis.v1.KeyService", "GetCaller") => Need::Identity,
         ("grpc.health.v1.Health", "Check" | "Watch" | "List") => Need::Nothing,

@@ -204,6 +204,73 @@ async fn an_update_that_breaks_a_workflow_is_refused_with_its_path() {
 }
 
 #[tokio::test]
+async fn all_about_an_account_is_told_and_nothing_is_stored() {
+    let mut service = Service::start().await;
+    service.account_with("acme", &["mail", "chat"]).await;
+    let validate = |account: v1::Account, update_mask| v1::ValidateAccountRequest {
+        account: Some(account),
+        update_mask,
+    };
+    let severity =
+        |finding: &v1::Diagnostic| (finding.code.clone(), finding.field.clone(), finding.severity());
+    let (error, warning) = (v1::Severity::Error, v1::Severity::Warning);
+    let wrong = v1::Account {
+        time_zone: "Europe/Nowhere".to_owned(),
+        directory: Some(v1::Directory {
+            agents: vec![agent("anna"), agent("anna")],
+            ..v1::Directory::default()
+        }),
+        ..account("acme")
+    };
+    let lists = v1::Directory {
+        sources: vocabulary(&["mail"]),
+        tags: vocabulary(&["seen"]),
+        ..v1::Directory::default()
+    };
+    let states_lists = v1::Account { directory: Some(lists), ..account("acme") };
+    let unknown_source = ("id_unknown", "workflows[\"chat\"].all[0].source.ids[0]", warning);
+    let cases: [(v1::Account, _, &[(&str, &str, v1::Severity)]); 7] = [
+        (account("acme"), None, &[]),
+        // An account that there is not is one to be made.
+        (account("new"), None, &[]),
+        (account(""), None, &[("id_required", "account.account_id", error)]),
+        (
+            wrong.clone(),
+            None,
+            &[
+                ("time_zone_unknown", "account.time_zone", error),
+                ("id_duplicate", "account.directory.agents[1].id", error),
+            ],
+        ),
+        // What a mask leaves as it is has nothing wrong with it.
+        (wrong.clone(), mask(&["time_zone"]), &[("time_zone_unknown", "account.time_zone", error)]),
+        (states_lists.clone(), mask(&["directory.sources"]), &[unknown_source]),
+        (states_lists, mask(&["display_name"]), &[]),
+    ];
+    for (account, update_mask, wanted) in cases {
+        let told = service.accounts.validate_account(validate(account.clone(), update_mask)).await.unwrap();
+        let told: Vec<_> = told.into_inner().diagnostics.iter().map(severity).collect();
+        let wanted: Vec<_> = wanted
+            .iter()
+            .map(|(code, field, severity)| (code.to_string(), field.to_string(), *severity))
+            .collect();
+        assert_eq!(told, wanted, "{account:?}");
+    }
+    assert_eq!(service.revision("acme").await, 3);
+
+    let missing = service.accounts.validate_account(validate(account("new"), mask(&["locale"]))).await;
+    assert_refused(missing, Code::NotFound, "ACCOUNT_NOT_FOUND", &[]);
+    let nothing = v1::ValidateAccountRequest { account: None, update_mask: mask(&["etag"]) };
+    assert_refused(
+        service.accounts.validate_account(nothing).await,
+        Code::InvalidArgument,
+        "INVALID_REQUEST",
+        &["account", "update_mask.paths[0]"],
+    );
+    service.stop().await;
+}
+
+#[tokio::test]
 async fn accounts_are_listed_by_id_without_their_directories() {
     let mut service = Service::start().await;
     for id in ["b", "a", "d", "c"] {

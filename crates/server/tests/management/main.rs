@@ -7,6 +7,8 @@ mod analysis;
 #[cfg(test)]
 mod decision_log;
 #[cfg(test)]
+mod findings;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod history;

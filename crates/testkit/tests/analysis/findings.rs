@@ -12,6 +12,7 @@ use tamis_engine::definition::{
     Account, Action, Condition, CustomerAction, ElapsedBound, NewTicketBy, Phrases, Test, TicketState,
     Workflow,
 };
+use tamis_engine::diagnostic::is_as_listed;
 use tamis_engine::request::{
     Baseline, Change, MessageAuthor, MessageReceived, Request, Text, Ticket, TicketCreator,
 };
@@ -306,6 +307,7 @@ impl Judged<'_> {
         let others: Vec<&Workflow> = finding.other_ids.iter().map(|id| self.workflow(id)).collect();
         let (example, path) = (&finding.example, finding.diagnostic.path.as_str());
         let each = || self.requests.iter().chain([example]);
+        prop_assert!(is_as_listed(&finding.diagnostic), "{finding:?}");
         match finding.diagnostic.code {
             "never_matches" => {
                 prop_assert!(each().all(|request| !self.matches(own, request)), "{finding:?}");

@@ -47,17 +47,17 @@ fn accounts_without_faults_have_no_findings() {
 #[test]
 fn each_fault_has_its_code_and_path() {
     let cases: [(&str, &str, Mutate); 34] = [
-        ("required", "account.account_id", |a| a.id.clear()),
+        ("id_required", "account.account_id", |a| a.id.clear()),
         ("id_malformed", "account.account_id", |a| a.id = "a b".into()),
         ("id_malformed", "account.account_id", |a| a.id = "é".into()),
-        ("required", "account.time_zone", |a| a.time_zone.clear()),
+        ("time_zone_required", "account.time_zone", |a| a.time_zone.clear()),
         ("time_zone_unknown", "account.time_zone", |a| a.time_zone = "Europe/Radom".into()),
         ("time_zone_unknown", "account.time_zone", |a| a.time_zone = "+02:00".into()),
         ("time_zone_unknown", "account.time_zone", |a| a.time_zone = "Etc/Unknown".into()),
-        ("required", "account.locale", |a| a.locale.clear()),
+        ("language_required", "account.locale", |a| a.locale.clear()),
         ("locale_malformed", "account.locale", |a| a.locale = "polish!".into()),
         ("locale_malformed", "account.locale", |a| a.locale = "pl_PL".into()),
-        ("required", "account.directory.agents[0].id", |a| anna(a).id = " ".into()),
+        ("id_required", "account.directory.agents[0].id", |a| anna(a).id = " ".into()),
         ("id_duplicate", "account.directory.agents[1].id", |a| {
             a.directory.agents.push(a.directory.agents[0].clone())
         }),
@@ -85,11 +85,11 @@ fn each_fault_has_its_code_and_path() {
         ("date_out_of_range", "account.directory.agents[0].working_hours.exceptions[0].date", |a| {
             hours(a).exceptions[0].date = Date::MAX;
         }),
-        ("required", "account.directory.inboxes[0].id", |a| a.directory.inboxes[0].id.clear()),
+        ("id_required", "account.directory.inboxes[0].id", |a| a.directory.inboxes[0].id.clear()),
         ("id_duplicate", "account.directory.inboxes[1].id", |a| {
             a.directory.inboxes.push(a.directory.inboxes[0].clone());
         }),
-        ("required", "account.directory.inboxes[0].group_ids[0]", |a| {
+        ("id_required", "account.directory.inboxes[0].group_ids[0]", |a| {
             a.directory.inboxes[0].group_ids = vec![String::new()];
         }),
         ("id_duplicate", "account.directory.inboxes[0].group_ids[1]", |a| {
@@ -98,7 +98,7 @@ fn each_fault_has_its_code_and_path() {
         ("id_unknown", "account.directory.inboxes[0].group_ids[0]", |a| {
             a.directory.inboxes[0].group_ids = vec!["sails".into()];
         }),
-        ("required", "account.directory.statuses.terms[0].id", |a| a.directory.statuses = terms(&[""])),
+        ("id_required", "account.directory.statuses.terms[0].id", |a| a.directory.statuses = terms(&[""])),
         ("id_duplicate", "account.directory.inbox_groups.terms[1].id", |a| {
             a.directory.inbox_groups = terms(&["sales", "sales"]);
         }),
@@ -243,10 +243,10 @@ fn errors_come_first_each_in_field_order() {
         a.id.clear();
     });
     let expected = [
-        ("required", "a.account_id"),
-        ("required", "a.time_zone"),
+        ("id_required", "a.account_id"),
+        ("time_zone_required", "a.time_zone"),
         ("id_duplicate", "a.directory.tags.terms[1].id"),
-        ("required", "a.directory.tags.terms[2].id"),
+        ("id_required", "a.directory.tags.terms[2].id"),
         ("id_unknown", "a.directory.inboxes[0].group_ids[0]"),
     ];
     assert_eq!(outline(&check::account(&account, "a")), expected);

@@ -86,39 +86,43 @@ fn well_formed_requests_have_no_findings() {
 fn each_fault_has_its_code_and_path() {
     type Case = (&'static str, &'static str, Box<dyn FnOnce(&mut Request<'static>)>);
     let cases: Vec<Case> = vec![
-        ("required", "ticket.id", Box::new(|r| r.ticket.id = "".into())),
-        ("required", "ticket.source", Box::new(|r| r.ticket.source = Some("".into()))),
-        ("required", "ticket.integration", Box::new(|r| r.ticket.integration = Some("".into()))),
-        ("required", "ticket.allegro_account", Box::new(|r| r.ticket.allegro_account = Some("".into()))),
-        ("required", "ticket.inbox", Box::new(|r| r.ticket.inbox = Some("".into()))),
-        ("required", "ticket.inbox_groups.ids[1]", {
+        ("id_required", "ticket.id", Box::new(|r| r.ticket.id = "".into())),
+        ("id_required", "ticket.source", Box::new(|r| r.ticket.source = Some("".into()))),
+        ("id_required", "ticket.integration", Box::new(|r| r.ticket.integration = Some("".into()))),
+        ("id_required", "ticket.allegro_account", Box::new(|r| r.ticket.allegro_account = Some("".into()))),
+        ("id_required", "ticket.inbox", Box::new(|r| r.ticket.inbox = Some("".into()))),
+        ("id_required", "ticket.inbox_groups.ids[1]", {
             Box::new(|r| r.ticket.inbox_groups = Some(vec!["a".into(), "".into()]))
         }),
-        ("required", "ticket.type", Box::new(|r| r.ticket.ticket_type = Some("".into()))),
-        ("required", "ticket.current_status", Box::new(|r| r.ticket.current_status = Some("".into()))),
-        ("required", "ticket.tags[0]", Box::new(|r| r.ticket.tags = vec!["".into()])),
-        ("required", "ticket.context", Box::new(|r| r.ticket.context = Some("".into()))),
-        ("required", "ticket.linked_order_ids[0]", Box::new(|r| r.ticket.linked_order_ids = vec!["".into()])),
-        ("required", "ticket.assigned_agent.id", {
+        ("id_required", "ticket.type", Box::new(|r| r.ticket.ticket_type = Some("".into()))),
+        ("id_required", "ticket.current_status", Box::new(|r| r.ticket.current_status = Some("".into()))),
+        ("id_required", "ticket.tags[0]", Box::new(|r| r.ticket.tags = vec!["".into()])),
+        ("id_required", "ticket.context", Box::new(|r| r.ticket.context = Some("".into()))),
+        (
+            "id_required",
+            "ticket.linked_order_ids[0]",
+            Box::new(|r| r.ticket.linked_order_ids = vec!["".into()]),
+        ),
+        ("id_required", "ticket.assigned_agent.id", {
             Box::new(|r| r.ticket.assigned_agent = Some(AssignedAgent::default()))
         }),
-        ("required", "change.change_id", Box::new(|r| r.change.change_id = "".into())),
-        ("required", "change.message_received.message_id", {
+        ("change_id_required", "change.change_id", Box::new(|r| r.change.change_id = "".into())),
+        ("id_required", "change.message_received.message_id", {
             Box::new(|r| r.change.message_received.as_mut().unwrap().message_id = Some("".into()))
         }),
-        ("required", "change.tags_assigned.tag_ids", {
+        ("tags_required", "change.tags_assigned.tag_ids", {
             Box::new(|r| r.change.tags_assigned = Some(Vec::new()))
         }),
-        ("required", "change.tags_assigned.tag_ids[0]", {
+        ("id_required", "change.tags_assigned.tag_ids[0]", {
             Box::new(|r| r.change.tags_assigned = Some(vec!["".into()]))
         }),
-        ("required", "change.status_set.status_id", Box::new(|r| r.change.status_set = Some("".into()))),
-        ("required", "baseline.ticket.id", {
+        ("id_required", "change.status_set.status_id", Box::new(|r| r.change.status_set = Some("".into()))),
+        ("id_required", "baseline.ticket.id", {
             Box::new(|r| {
                 r.baseline = Some(Box::new(Baseline { ticket: Some(Ticket::default()), asked_at: None }))
             })
         }),
-        ("required", "cause[0]", Box::new(|r| r.cause = vec!["".into()])),
+        ("id_required", "cause[0]", Box::new(|r| r.cause = vec!["".into()])),
         ("id_malformed", "cause[0]", Box::new(|r| r.cause = vec!["a b".into()])),
         ("fact_required", "change", Box::new(|r| r.change = Change::default())),
         ("timer_not_alone", "change.timer", Box::new(|r| r.change.timer = true)),
@@ -136,7 +140,7 @@ fn an_example_needs_no_change_id_and_a_prefix_stands_first() {
     });
     assert_eq!(
         outline(&check_request(&request, "requests[3]", false)),
-        [("required", "requests[3].ticket.id")]
+        [("id_required", "requests[3].ticket.id")]
     );
 }
 
@@ -149,10 +153,10 @@ fn all_findings_come_at_once_in_field_order() {
         r.cause = vec!["".into()];
     });
     let expected = [
-        ("required", "ticket.id"),
+        ("id_required", "ticket.id"),
         ("instant_out_of_range", "ticket.created_at"),
         ("fact_required", "change"),
-        ("required", "cause[0]"),
+        ("id_required", "cause[0]"),
     ];
     assert_eq!(outline(&check_request(&request, "", true)), expected);
 }

@@ -35,9 +35,9 @@ fn phrases_are_checked_as_they_are_folded() {
         (phrases(&["\u{ad}\u{200b}"]), nothing),
         (phrases(&["\u{301}"]), nothing),
         (accent(&["\u{301}"]), None),
-        (phrases(&["é", "E"]), Some("value_duplicate")),
+        (phrases(&["é", "E"]), Some("phrase_duplicate")),
         (sensitive(&["é", "E"]), None),
-        (sensitive(&["é", "e\u{301}"]), Some("value_duplicate")),
+        (sensitive(&["é", "e\u{301}"]), Some("phrase_duplicate")),
         (phrases(&[&"x".repeat(limits::PHRASE_BYTES_MAX)]), None),
         (phrases(&[&"x".repeat(limits::PHRASE_BYTES_MAX + 1)]), Some("too_long")),
     ];
@@ -71,37 +71,40 @@ fn templates_are_checked_where_they_stand() {
     let long = |bytes: usize| "x".repeat(bytes);
     let cases = [
         (message("Hello {{ customer_name }},\n\nyours"), None),
-        (message(" \n"), Some(("required", "send_message.body.text"))),
-        (message("{{ customer }}"), Some(("template_malformed", "send_message.body.text"))),
-        (message("Hello {{ customer_name"), Some(("template_malformed", "send_message.body.text"))),
+        (message(" \n"), Some(("text_required", "send_message.body.text"))),
+        (message("{{ customer }}"), Some(("template_variable_unknown", "send_message.body.text"))),
+        (message("Hello {{ customer_name"), Some(("template_variable_unclosed", "send_message.body.text"))),
         (message(&long(limits::TEMPLATE_BYTES_MAX)), None),
         (message(&long(limits::TEMPLATE_BYTES_MAX + 1)), Some(("too_long", "send_message.body.text"))),
         (translated("Hello", "pl"), None),
         (translated("Hello", "zh-Hant"), None),
-        (translated("{{ x }}", "pl"), Some(("template_malformed", "send_translated_message.body.text"))),
-        (translated("Hello", ""), Some(("required", "send_translated_message.target_language"))),
+        (
+            translated("{{ x }}", "pl"),
+            Some(("template_variable_unknown", "send_translated_message.body.text")),
+        ),
+        (translated("Hello", ""), Some(("language_required", "send_translated_message.target_language"))),
         (translated("Hello", "Polish language"), {
             Some(("language_malformed", "send_translated_message.target_language"))
         }),
         (ai("Answer {{ customer_name }}"), None),
-        (ai(""), Some(("required", "ai_message.instructions"))),
-        (ai("{{ x }}"), Some(("template_malformed", "ai_message.instructions"))),
+        (ai(""), Some(("text_required", "ai_message.instructions"))),
+        (ai("{{ x }}"), Some(("template_variable_unknown", "ai_message.instructions"))),
         (ai(&long(limits::TEMPLATE_BYTES_MAX)), None),
         (ai(&long(limits::TEMPLATE_BYTES_MAX + 1)), Some(("too_long", "ai_message.instructions"))),
         (email("{{ customer_email }}", "Hi", "Hello"), None),
         (email("boss@acme.example", "Hi {{ customer_name }}", "Hello"), None),
-        (email("", "Hi", "Hello"), Some(("required", "send_email.to"))),
+        (email("", "Hi", "Hello"), Some(("recipient_required", "send_email.to"))),
         (email("boss", "Hi", "Hello"), Some(("recipient_implausible", "send_email.to"))),
         (email("a@b.example\n", "Hi", "Hello"), Some(("line_break", "send_email.to"))),
-        (email("{{ x }}", "Hi", "Hello"), Some(("template_malformed", "send_email.to"))),
-        (email("a@b.example", "", "Hello"), Some(("required", "send_email.subject"))),
+        (email("{{ x }}", "Hi", "Hello"), Some(("template_variable_unknown", "send_email.to"))),
+        (email("a@b.example", "", "Hello"), Some(("text_required", "send_email.subject"))),
         (email("a@b.example", "Hi\r\nthere", "Hello"), Some(("line_break", "send_email.subject"))),
-        (email("a@b.example", "{{ x }}", "Hello"), Some(("template_malformed", "send_email.subject"))),
+        (email("a@b.example", "{{ x }}", "Hello"), Some(("template_variable_unknown", "send_email.subject"))),
         (email("a@b.example", &long(limits::LINE_TEMPLATE_BYTES_MAX), "Hello"), None),
         (email("a@b.example", &long(limits::LINE_TEMPLATE_BYTES_MAX + 1), "Hello"), {
             Some(("too_long", "send_email.subject"))
         }),
-        (email("a@b.example", "Hi", ""), Some(("required", "send_email.body.text"))),
+        (email("a@b.example", "Hi", ""), Some(("text_required", "send_email.body.text"))),
     ];
     for (workflow, finding) in cases {
         let expected: Vec<_> =
@@ -115,10 +118,10 @@ fn every_fault_of_a_template_is_told_with_its_place() {
     let workflow = email("{{ one }}", "{{ two }} {{ three }}", "Hello\n  {{ four }}");
     let found = check::workflow(&account(), &workflow, "workflow");
     let expected = [
-        ("template_malformed", "workflow.actions[0].send_email.to"),
-        ("template_malformed", "workflow.actions[0].send_email.subject"),
-        ("template_malformed", "workflow.actions[0].send_email.subject"),
-        ("template_malformed", "workflow.actions[0].send_email.body.text"),
+        ("template_variable_unknown", "workflow.actions[0].send_email.to"),
+        ("template_variable_unknown", "workflow.actions[0].send_email.subject"),
+        ("template_variable_unknown", "workflow.actions[0].send_email.subject"),
+        ("template_variable_unknown", "workflow.actions[0].send_email.body.text"),
     ];
     assert_eq!(outline(&found), expected);
     assert!(found[3].message.starts_with("line 2, column "), "{}", found[3].message);

@@ -76,9 +76,9 @@ fn workflows_without_faults_have_no_findings() {
 #[test]
 fn each_fault_has_its_code_and_path() {
     let cases: [(&str, &str, Make); 38] = [
-        ("required", "workflow.workflow_id", || with(|w| w.id.clear())),
+        ("id_required", "workflow.workflow_id", || with(|w| w.id.clear())),
         ("id_malformed", "workflow.workflow_id", || with(|w| w.id = "a/b".into())),
-        ("required", "workflow.display_name", || with(|w| w.display_name = " \t".into())),
+        ("name_required", "workflow.display_name", || with(|w| w.display_name = " \t".into())),
         ("conditions_required", "workflow.all", || with(|w| w.all.clear())),
         ("actions_required", "workflow.actions", || with(|w| w.actions.clear())),
         ("values_required", "workflow.all[0].source.ids", || with_test(Test::Source(Vec::new()))),
@@ -107,17 +107,21 @@ fn each_fault_has_its_code_and_path() {
             let test = Test::TagAssigned(Vec::new());
             with(|w| w.any = vec![Condition { negated: true, test }])
         }),
-        ("required", "workflow.all[0].context.ids[1]", || {
+        ("id_required", "workflow.all[0].context.ids[1]", || {
             with_test(Test::Context(strings(&["return", " "])))
         }),
-        ("email_malformed", "workflow.all[0].email.addresses[0]", || {
+        ("email_or_domain_malformed", "workflow.all[0].email.addresses[0]", || {
             with_test(Test::Email(strings(&["mail.example"])))
         }),
-        ("email_malformed", "workflow.all[0].email.addresses[0]", || {
+        ("email_or_domain_malformed", "workflow.all[0].email.addresses[0]", || {
             with_test(Test::Email(strings(&["a@"])))
         }),
-        ("email_malformed", "workflow.all[0].email.addresses[0]", || with_test(Test::Email(strings(&["@"])))),
-        ("email_malformed", "workflow.all[0].email.addresses[0]", || with_test(Test::Email(strings(&[""])))),
+        ("email_or_domain_malformed", "workflow.all[0].email.addresses[0]", || {
+            with_test(Test::Email(strings(&["@"])))
+        }),
+        ("email_or_domain_malformed", "workflow.all[0].email.addresses[0]", || {
+            with_test(Test::Email(strings(&[""])))
+        }),
         ("time_range_invalid", "workflow.all[0].time_of_day.ranges[0]", || {
             with_test(Test::TimeOfDay(vec![TimeRange { from_minute: 5, to_minute: 5 }]))
         }),
@@ -127,26 +131,26 @@ fn each_fault_has_its_code_and_path() {
         ("duration_out_of_range", "workflow.all[0].ticket_created.bounds[0].less_than", || {
             bounds(&[ElapsedBound::LessThan(SignedDuration::ZERO)])
         }),
-        ("required", "workflow.all[0].working_hours.attendances[0].agent_id", || {
+        ("id_required", "workflow.all[0].working_hours.attendances[0].agent_id", || {
             with_test(Test::WorkingHours(vec![attendance("")]))
         }),
-        ("required", "workflow.actions[0].set_status.status_id", || {
+        ("id_required", "workflow.actions[0].set_status.status_id", || {
             with_action(Action::SetStatus { status_id: String::new() })
         }),
-        ("required", "workflow.actions[0].assign_agent.agent_id", || {
+        ("id_required", "workflow.actions[0].assign_agent.agent_id", || {
             with_action(Action::AssignAgent { agent_id: " ".into() })
         }),
-        ("required", "workflow.actions[0].assign_tag.tag_id", || {
+        ("id_required", "workflow.actions[0].assign_tag.tag_id", || {
             with_action(Action::AssignTag { tag_id: String::new() })
         }),
-        ("required", "workflow.actions[0].change_order_status.order_status_id", || {
+        ("id_required", "workflow.actions[0].change_order_status.order_status_id", || {
             with_action(Action::ChangeOrderStatus { order_status_id: String::new() })
         }),
-        ("required", "workflow.examples[0].ticket.id", || with_example(|e| e.ticket.id = "".into())),
+        ("id_required", "workflow.examples[0].ticket.id", || with_example(|e| e.ticket.id = "".into())),
         ("fact_required", "workflow.examples[0].change", || with_example(|e| e.change = Change::default())),
         ("timer_not_alone", "workflow.examples[0].change.timer", || with_example(|e| e.change.timer = true)),
         ("instant_out_of_range", "workflow.examples[0].now", || with_example(|e| e.now = Timestamp::MAX)),
-        ("required", "workflow.examples[0].baseline.ticket.id", || {
+        ("id_required", "workflow.examples[0].baseline.ticket.id", || {
             with_example(|e| {
                 e.baseline = Some(Box::new(Baseline { ticket: Some(Ticket::default()), asked_at: None }));
             })
@@ -347,9 +351,9 @@ fn all_findings_come_at_once_errors_first() {
         w.id.clear();
     });
     let expected = [
-        ("required", "workflows[3].workflow_id"),
-        ("required", "workflows[3].all[0].source.ids[1]"),
-        ("required", "workflows[3].actions[1].assign_tag.tag_id"),
+        ("id_required", "workflows[3].workflow_id"),
+        ("id_required", "workflows[3].all[0].source.ids[1]"),
+        ("id_required", "workflows[3].actions[1].assign_tag.tag_id"),
         ("instant_out_of_range", "workflows[3].examples[0].now"),
         ("id_unknown", "workflows[3].all[0].source.ids[0]"),
         ("id_unknown", "workflows[3].all[0].source.ids[2]"),

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::reader::{Reader, Spot};
 use super::scalars::{DATE_FORM, RANGE_FORM, parse_date, parse_range};
 use super::words::{DAYS, value_of};
-use crate::check::{Path, quoted};
+use crate::check::{Path, quoted, shown};
 use crate::definition::{
     Account, Agent, DatedException, Directory, Inbox, Term, TimeRange, WeeklyInterval, WorkingHours,
 };
@@ -148,12 +148,8 @@ fn exceptions(reader: &mut Reader, path: &Path<'_>, spot: Spot<'_, '_>) -> Optio
         let written = reader.key(&field, key);
         let date = written.and_then(parse_date);
         if let Some(written) = written.filter(|_| date.is_none()) {
-            reader.found.error(
-                "date_malformed",
-                &field,
-                format!("{} is not a date", quoted(written)),
-                DATE_FORM,
-            );
+            let message = format!("{} is not a date", quoted(written));
+            reader.found.error("date_malformed", &field, message, DATE_FORM).with("date", shown(written));
         }
         if date.is_some_and(|date| !dates.insert(date)) {
             reader.found.error(

@@ -6,7 +6,7 @@ use super::locations::{Location, Locations};
 use super::node::{Kind, Node};
 use super::scalars::{INSTANT_FORM, parse_instant};
 use super::words::{FLAGS, Words, value_of};
-use crate::check::{Findings, Path, quoted};
+use crate::check::{Findings, Path, quoted, shown};
 use crate::nearest::nearest;
 
 /// A node, and where people look for it.
@@ -145,12 +145,10 @@ impl Reader {
         match fields.entries.as_slice() {
             [entry] => return Some(*entry),
             [] if fields.has_unknown => {}
-            [] => self.found.error(
-                "wrong_type",
-                path,
-                "the mapping is empty",
-                format!("write the {thing} in it"),
-            ),
+            [] => {
+                let help = format!("write the {thing} in it");
+                self.found.error("wrong_type", path, "the mapping is empty", help);
+            }
             _ => {
                 let message = format!("one {thing} is wanted, and several stand here");
                 self.found.error("several_in_one", path, message, "make an element of the list of each");
@@ -253,7 +251,8 @@ impl Reader {
         let text = self.scalar(path, spot, wanted)?;
         let value = parse(text);
         if value.is_none() {
-            self.found.error(code, path, format!("{} is not {wanted}", quoted(text)), form);
+            let message = format!("{} is not {wanted}", quoted(text));
+            self.found.error(code, path, message, form).with("value", shown(text));
         }
         value
     }

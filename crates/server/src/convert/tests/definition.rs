@@ -19,10 +19,10 @@ fn elapsed(bound: Bound) -> Wire {
 #[test]
 fn every_condition_that_makes_no_sense_is_unreadable_and_named() {
     let cases: Vec<(Option<Wire>, &str, &str)> = vec![
-        (None, "required", "w.all[0]"),
+        (None, "condition_unreadable", "w.all[0]"),
         (
             Some(Wire::NewTicket(v1::NewTicketTest { by: vec![1, 0] })),
-            "required",
+            "value_required",
             "w.all[0].new_ticket.by[1]",
         ),
         (
@@ -42,7 +42,7 @@ fn every_condition_that_makes_no_sense_is_unreadable_and_named() {
         ),
         (
             Some(Wire::ReplyStatus(v1::ReplyStatusTest { statuses: vec![0] })),
-            "required",
+            "value_required",
             "w.all[0].reply_status.statuses[0]",
         ),
         (
@@ -52,12 +52,12 @@ fn every_condition_that_makes_no_sense_is_unreadable_and_named() {
         ),
         (
             Some(Wire::LastCustomerReply(v1::ElapsedTest { bounds: vec![v1::ElapsedBound { bound: None }] })),
-            "required",
+            "duration_required",
             "w.all[0].last_customer_reply.bounds[0]",
         ),
         (
             Some(Wire::WorkingHours(v1::WorkingHoursTest { attendances: vec![v1::Attendance::default()] })),
-            "required",
+            "value_required",
             "w.all[0].working_hours.attendances[0].presence",
         ),
     ];
@@ -94,14 +94,14 @@ fn all_findings_come_at_once_in_field_order() {
         [
             ("unknown_value", "workflows[4].mode"),
             ("unknown_value", "workflows[4].all[0].subject.mode"),
-            ("required", "workflows[4].all[1]"),
+            ("condition_unreadable", "workflows[4].all[1]"),
             ("unknown_value", "workflows[4].any[0].message.mode"),
             ("unknown_value", "workflows[4].actions[0].send_message.body.format"),
-            ("required", "workflows[4].actions[1]"),
-            ("required", "workflows[4].examples[0].expectation"),
-            ("required", "workflows[4].examples[0].ticket"),
-            ("required", "workflows[4].examples[0].change"),
-            ("required", "workflows[4].examples[0].now"),
+            ("action_unreadable", "workflows[4].actions[1]"),
+            ("value_required", "workflows[4].examples[0].expectation"),
+            ("ticket_required", "workflows[4].examples[0].ticket"),
+            ("change_required", "workflows[4].examples[0].change"),
+            ("instant_required", "workflows[4].examples[0].now"),
         ]
     );
     assert_eq!(read.actions[1], Action::Unreadable);
@@ -220,9 +220,9 @@ fn what_makes_no_sense_in_a_schedule_is_named() {
     assert_eq!(
         outline(&found),
         [
-            ("required", "account.directory.agents[1].working_hours.weekly[0].day"),
-            ("required", "account.directory.agents[1].working_hours.weekly[1].range"),
-            ("date_malformed", "account.directory.agents[1].working_hours.exceptions[1].date"),
+            ("value_required", "account.directory.agents[1].working_hours.weekly[0].day"),
+            ("time_range_required", "account.directory.agents[1].working_hours.weekly[1].range"),
+            ("date_required", "account.directory.agents[1].working_hours.exceptions[1].date"),
             ("date_malformed", "account.directory.agents[1].working_hours.exceptions[2].date"),
             ("date_malformed", "account.directory.agents[1].working_hours.exceptions[3].date"),
             ("date_malformed", "account.directory.agents[1].working_hours.exceptions[4].date"),

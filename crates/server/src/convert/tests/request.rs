@@ -163,11 +163,11 @@ fn everything_that_is_wrong_comes_at_once() {
         [
             ("required", "account_id"),
             ("unknown_value", "ticket.sentiment"),
-            ("required", "change.ticket_created.by"),
+            ("value_required", "change.ticket_created.by"),
             ("instant_malformed", "now"),
-            ("required", "ticket.id"),
-            ("required", "ticket.tags[0]"),
-            ("required", "change.change_id"),
+            ("id_required", "ticket.id"),
+            ("id_required", "ticket.tags[0]"),
+            ("change_id_required", "change.change_id"),
             ("timer_not_alone", "change.timer"),
         ]
     );

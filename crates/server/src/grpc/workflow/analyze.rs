@@ -137,7 +137,8 @@ fn dead(snapshot: &Snapshot, observer: &Observer, since: Timestamp, answer: &mut
             example: analyze::example_of(&snapshot.index, stored.id()).map(Box::new),
             ..Diagnostic::warning(DEAD, stored_path(stored.id()), message)
         };
-        let diagnostic = diagnostic.with_help("remove it if nobody misses it, or look at what it waits for");
+        let help = "remove it if nobody misses it, or look at what it waits for";
+        let diagnostic = diagnostic.with_help(help).with("since", since);
         answer.add(v1::WorkflowFinding {
             diagnostic: Some(convert::diagnostic::to_wire(diagnostic, account_id)),
             workflow_id: stored.id().to_owned(),

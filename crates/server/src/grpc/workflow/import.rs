@@ -239,7 +239,8 @@ fn account(
             "the import is of the account `{}`; leave this empty, or say the same",
             import.account_id
         );
-        findings.push(Diagnostic::error("account_id_differs", "account.account_id", text));
+        let finding = Diagnostic::error("account_id_differs", "account.account_id", text);
+        findings.push(finding.with("account_id", &import.account_id));
     }
     let (definition, found) = convert::account::from_wire(&message, "account");
     findings.extend(merged(found, check::account(&definition, "account")));
@@ -259,7 +260,8 @@ fn placed(
             workflow.workflow_id = new_id();
         } else if let Some(first) = seen.insert(workflow.workflow_id.clone(), index) {
             let text = format!("`{}` is the id of workflows[{first}] already", workflow.workflow_id);
-            findings.push(Diagnostic::error("duplicate", format!("workflows[{index}].workflow_id"), text));
+            let finding = Diagnostic::error("id_duplicate", format!("workflows[{index}].workflow_id"), text);
+            findings.push(finding.with("id", check::shown(&workflow.workflow_id)).with("first", first));
         }
     }
     let mut positions: Vec<(&str, &mut Option<u32>)> =

@@ -179,7 +179,8 @@ pub(super) async fn validate(
         }
         if full {
             let message = format!("the account has {workflows_max} workflows, and may have no more");
-            findings.push(Diagnostic::error("workflows_per_account", "workflow", message));
+            let finding = Diagnostic::error("workflows_per_account", "workflow", message);
+            findings.push(finding.with("max", workflows_max));
         }
         findings.sort_by_key(|finding| finding.severity);
         findings

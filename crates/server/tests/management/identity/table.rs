@@ -54,12 +54,15 @@ fn place(rpc: &str) -> Option<Place> {
         "WorkflowService/ListTemplates" | "WorkflowService/ListVariables" | "AccountService/ListAccounts" => {
             (Edit, Unnamed)
         }
+        "KeyService/GetCaller" => (Evaluate, Unnamed),
         "AccountService/GetAccount"
         | "AuditService/ListRevisions"
         | "ObservationService/GetServiceStatus"
         | "ObservationService/ListMatchCounts"
         | "ObservationService/ListDecisions" => (Edit, NotFound),
-        "AccountService/CreateAccount" | "KeyService/CreateKey" => (Admin, Denied),
+        "AccountService/CreateAccount" | "AccountService/ValidateAccount" | "KeyService/CreateKey" => {
+            (Admin, Denied)
+        }
         "AccountService/UpdateAccount" | "AccountService/DeleteAccount" | "KeyService/RevokeKey" => {
             (Admin, NotFound)
         }
@@ -102,6 +105,10 @@ fn request(rpc: &str, account_id: &str, key_id: &str) -> Vec<u8> {
         "UpdateAccount" => {
             let update_mask = Some(FieldMask { paths: vec!["display_name".to_owned()] });
             v1::UpdateAccountRequest { account: Some(account(&account_id())), update_mask }.encode_to_vec()
+        }
+        "ValidateAccount" => {
+            v1::ValidateAccountRequest { account: Some(account(&account_id())), update_mask: None }
+                .encode_to_vec()
         }
         "DeleteAccount" => {
             v1::DeleteAccountRequest { account_id: account_id(), etag: etag() }.encode_to_vec()

@@ -69,7 +69,7 @@ fn each_fault_is_told_with_its_path() {
         (with("name: one", "nmae: one"), "unknown_field", "tests[0].nmae"),
         (with("  - name: one\n    now", "  - now"), "missing_field", "tests[0].name"),
         (with("    now: 2026-03-02T09:30:00Z\n", ""), "missing_field", "tests[0].now"),
-        (with("{ id: t }", "{ id: '' }"), "required", "tests[0].ticket.id"),
+        (with("{ id: t }", "{ id: '' }"), "id_required", "tests[0].ticket.id"),
         (
             with("{ timer: true }", "{ timer: true, updated: true }"),
             "timer_not_alone",

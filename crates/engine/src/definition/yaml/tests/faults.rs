@@ -2,7 +2,7 @@
 
 use crate::definition::yaml::{Reading, read};
 use crate::definition::{Action, Test};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, is_as_listed};
 
 /// Code, path, and the text that stands at the place of each finding.
 fn outline<'a, T>(text: &'a str, reading: &'a Reading<T>) -> Vec<(&'a str, &'a str, &'a str)> {
@@ -11,6 +11,7 @@ fn outline<'a, T>(text: &'a str, reading: &'a Reading<T>) -> Vec<(&'a str, &'a s
         let rest = &text[offset..];
         &rest[..rest.find([' ', '\n', ',', '}', ']', ':']).unwrap_or(rest.len())]
     };
+    assert!(reading.diagnostics.iter().all(is_as_listed), "{:#?}", reading.diagnostics);
     reading.diagnostics.iter().map(|finding| (finding.code, &*finding.path, place(finding))).collect()
 }
 

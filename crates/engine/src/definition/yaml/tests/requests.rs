@@ -141,7 +141,10 @@ fn what_is_wrong_is_reported_and_no_request_comes_of_it() {
         ),
         ("{ ticket: { id: t1 }, change: { timer: true } }".to_owned(), vec![("missing_field", "now")]),
         (format!("{{ {ticket}, change: {{}} }}"), vec![("fact_required", "change")]),
-        (format!("{{ {ticket}, change: {{ updated: true }} }}"), vec![("required", "change.change_id")]),
+        (
+            format!("{{ {ticket}, change: {{ updated: true }} }}"),
+            vec![("change_id_required", "change.change_id")],
+        ),
         (format!("{{ {ticket}, change: {{ change_id: 1, updated: true, timer: true }} }}"), {
             vec![("timer_not_alone", "change.timer")]
         }),
@@ -152,13 +155,13 @@ fn what_is_wrong_is_reported_and_no_request_comes_of_it() {
             vec![("missing_field", "change.message_received.author")]
         }),
         (format!("{{ {ticket}, change: {{ change_id: 1, tags_assigned: [] }} }}"), {
-            vec![("required", "change.tags_assigned.tag_ids")]
+            vec![("tags_required", "change.tags_assigned.tag_ids")]
         }),
         (format!("{{ {ticket}, change: {{ change_id: 1, tags_assigned: [{{}}] }} }}"), {
             vec![("wrong_type", "change.tags_assigned.tag_ids[0]")]
         }),
         (format!("{{ {ticket}, change: {{ change_id: 1, status_set: '' }} }}"), {
-            vec![("required", "change.status_set.status_id")]
+            vec![("id_required", "change.status_set.status_id")]
         }),
         (
             format!("{{ {ticket}, change: {{ timer: {{ at: 1 }} }} }}"),
@@ -169,7 +172,7 @@ fn what_is_wrong_is_reported_and_no_request_comes_of_it() {
             vec![("id_malformed", "cause[0]")],
         ),
         ("{ ticket: {}, change: { timer: true }, now: 1850-01-01T00:00:00Z }".to_owned(), {
-            vec![("required", "ticket.id"), ("instant_out_of_range", "now")]
+            vec![("id_required", "ticket.id"), ("instant_out_of_range", "now")]
         }),
     ];
     for (text, expected) in cases {
