@@ -14,6 +14,10 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use fluent_langneg::{NegotiationStrategy, negotiate_languages, parse_accepted_languages};
 use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
+use icu_decimal::DecimalFormatter;
+use icu_decimal::input::Decimal;
+use icu_decimal::options::DecimalFormatterOptions;
+use icu_locale_core::{Locale, locale};
 use serde::Deserialize;
 use unic_langid::{LanguageIdentifier, langid};
 
@@ -47,12 +51,32 @@ macro_rules! texts {
 }
 
 static BUNDLES: LazyLock<[Bundle; 3]> = LazyLock::new(|| {
-    [
-        bundle(langid!("en-GB"), &texts!("en")),
-        bundle(langid!("fr"), &texts!("fr")),
-        bundle(langid!("pl"), &texts!("pl")),
-    ]
+    let mut english = bundle(langid!("en-GB"), &texts!("en"));
+    english.set_formatter(Some(|value, _| number(&ENGLISH_NUMBERS, value)));
+    let mut french = bundle(langid!("fr"), &texts!("fr"));
+    french.set_formatter(Some(|value, _| number(&FRENCH_NUMBERS, value)));
+    let mut polish = bundle(langid!("pl"), &texts!("pl"));
+    polish.set_formatter(Some(|value, _| number(&POLISH_NUMBERS, value)));
+    [english, french, polish]
 });
+
+/// How the numbers of a language are written; `None` if there is no data for it, and digits stand alone then.
+type Numbers = LazyLock<Option<DecimalFormatter>>;
+
+static ENGLISH_NUMBERS: Numbers = LazyLock::new(|| numbers(locale!("en-GB")));
+static FRENCH_NUMBERS: Numbers = LazyLock::new(|| numbers(locale!("fr")));
+static POLISH_NUMBERS: Numbers = LazyLock::new(|| numbers(locale!("pl")));
+
+fn numbers(locale: Locale) -> Option<DecimalFormatter> {
+    DecimalFormatter::try_new((&locale).into(), DecimalFormatterOptions::default()).ok()
+}
+
+/// A whole number of a text with its digits in groups. Everything else is written as it stands.
+fn number(numbers: &Numbers, value: &FluentValue<'_>) -> Option<String> {
+    let FluentValue::Number(number) = value else { return None };
+    let digits: Decimal = number.as_string().parse().ok()?;
+    Some(numbers.as_ref()?.format(&digits).to_string())
+}
 
 fn bundle(language: LanguageIdentifier, files: &[&'static str]) -> Bundle {
     let mut bundle = Bundle::new_concurrent(vec![language]);

@@ -7,3 +7,4 @@ sign-out = Sign out
 page-next = Next page
 accounts-title = Accounts
 accounts-none = There is no account that you may see. An administrator can make one, or give you a key for one.
+page-first = First page

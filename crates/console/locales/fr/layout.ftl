@@ -7,3 +7,4 @@ sign-out = Se déconnecter
 page-next = Page suivante
 accounts-title = Comptes
 accounts-none = Aucun compte ne vous est accessible. Un administrateur peut en créer un, ou vous donner une clé pour l’un d’eux.
+page-first = Première page

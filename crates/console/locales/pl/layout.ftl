@@ -7,3 +7,4 @@ sign-out = Wyloguj się
 page-next = Następna strona
 accounts-title = Konta
 accounts-none = Nie ma konta, które byłoby dla Ciebie dostępne. Administrator może je utworzyć albo dać Ci klucz do jednego z nich.
+page-first = Pierwsza strona

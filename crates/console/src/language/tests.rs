@@ -144,6 +144,12 @@ fn the_code_and_the_catalogues_agree() {
 }
 
 #[test]
+fn numbers_are_written_as_each_language_does() {
+    let said = Language::ALL.map(|language| language.with("list-count", &[("count", 10_016.into())]));
+    assert_eq!(said, ["10,016 workflows", "10\u{202f}016 workflows", "10\u{a0}016 workflow"]);
+}
+
+#[test]
 fn the_browser_chooses_unless_somebody_has() {
     for (accepted, cookie, tag) in [
         ("", "", "en"),

@@ -133,7 +133,7 @@ impl Browser {
             "return [...document.querySelectorAll(arguments[0])].map((e) => e.innerText).join('\\n')";
         let begun = tokio::time::Instant::now();
         loop {
-            let seen = self.client.execute(script, vec![css.into()]).await.unwrap();
+            let seen = self.client.execute(&script, vec![css.into()]).await.unwrap();
             let seen = seen.as_str().unwrap_or_default();
             if seen.contains(text) {
                 return;

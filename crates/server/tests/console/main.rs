@@ -9,4 +9,6 @@ mod browser;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod listing;
+#[cfg(test)]
 mod signing_in;
