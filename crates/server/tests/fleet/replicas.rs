@@ -1,5 +1,7 @@
 //! Services on one database know of each other.
 
+use std::time::Duration;
+
 use tamis_api::v1;
 use tamis_api::v1::observation_service_client::ObservationServiceClient;
 
@@ -19,7 +21,13 @@ async fn told(
     what: &str,
     wanted: impl Fn(&v1::GetServiceStatusResponse) -> bool,
 ) -> v1::GetServiceStatusResponse {
-    until(what, async || Some(status(service).await).filter(&wanted)).await
+    // As often as somebody who looks may notice: it takes seconds, in which the services have something else to do.
+    let mut ticks = tokio::time::interval(Duration::from_millis(50));
+    until(what, async || {
+        ticks.tick().await;
+        Some(status(service).await).filter(&wanted)
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
