@@ -127,10 +127,19 @@ impl Browser {
         self.find(css).await.text().await.unwrap()
     }
 
-    /// Waits until an element has this text somewhere in it.
+    /// Waits until an element shows this text somewhere in it.
     pub(crate) async fn sees(&self, css: &str, text: &str) {
-        let script =
-            "return [...document.querySelectorAll(arguments[0])].map((e) => e.innerText).join('\\n')";
+        self.holds(css, "innerText", text).await;
+    }
+
+    /// Waits until an element has this text somewhere in it, were it for those alone who cannot see.
+    pub(crate) async fn sees_hidden(&self, css: &str, text: &str) {
+        self.holds(css, "textContent", text).await;
+    }
+
+    async fn holds(&self, css: &str, property: &str, text: &str) {
+        let all = "[...document.querySelectorAll(arguments[0])]";
+        let script = format!("return {all}.map((found) => found.{property}).join(' ')");
         let begun = tokio::time::Instant::now();
         loop {
             let seen = self.client.execute(&script, vec![css.into()]).await.unwrap();

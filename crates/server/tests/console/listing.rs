@@ -36,9 +36,12 @@ async fn a_workflow_is_found_switched_and_deleted() {
     browser.go("/accounts/demo/workflows").await;
     browser.sees("#count", "16 workflows").await;
     browser
-        .sees("#workflow-all_but_allegro_discussions .sentence", "la source n’est pas Allegro Discussions")
+        .sees(
+            "#workflow-assign_all_but_allegro_discussions .sentence",
+            "la source n’est pas Allegro Discussions",
+        )
         .await;
-    browser.sees("#workflow-all_but_allegro_discussions .sentence", "assigner à Anna Nowak").await;
+    browser.sees("#workflow-assign_all_but_allegro_discussions .sentence", "assigner à Anna Nowak").await;
     browser.look("workflows").await;
 
     browser.fill("#text", "REFUND").await;
@@ -125,10 +128,10 @@ async fn a_match_over_grpc_is_counted_and_many_workflows_have_pages() {
     let change: v1::EvaluateRequest = serde_json::from_value(change).unwrap();
     desk.decisions.clone().evaluate(change).await.unwrap();
     browser.go("/accounts/demo/workflows").await;
-    browser.sees("#workflow-all_but_allegro_discussions", "Matched 1 time · last").await;
-    browser.sees("#workflow-weekend", "Has not matched since the service was started").await;
+    browser.sees("#workflow-assign_all_but_allegro_discussions", "Matched 1 time · last").await;
+    browser.sees("#workflow-weekend_notice", "Has not matched since the service was started").await;
 
-    let workflow = stored(&desk, "weekend").await.unwrap();
+    let workflow = stored(&desk, "weekend_notice").await.unwrap();
     let workflows = (0..10_000).map(|nth| v1::Workflow {
         workflow_id: format!("many-{nth}"),
         display_name: format!("Workflow <b>{nth}</b>"),

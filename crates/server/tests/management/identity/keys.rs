@@ -221,3 +221,27 @@ async fn revisions_name_who_was_verified_whatever_a_caller_says() {
     assert!(!ADMIN_KEY.contains(&key_id));
     secured.stop().await;
 }
+
+/// Whoever calls is told what the service knows of them, and no more.
+#[tokio::test]
+async fn callers_are_told_who_they_are() {
+    let desk = Secured::start().await;
+    let (key_id, text) = desk.key(v1::Role::Edit, &["shop", "shop2"]).await;
+    let caller =
+        keys(desk.caller(Some(&text))).get_caller(v1::GetCallerRequest {}).await.unwrap().into_inner();
+    let told = v1::GetCallerResponse {
+        authenticated: true,
+        name: format!("key:{key_id}"),
+        role: v1::Role::Edit.into(),
+        account_ids: vec!["shop".to_owned(), "shop2".to_owned()],
+        ..v1::GetCallerResponse::default()
+    };
+    assert_eq!(caller, told);
+    let admin = keys(desk.admin()).get_caller(v1::GetCallerRequest {}).await.unwrap().into_inner();
+    assert_eq!((admin.role(), admin.all_accounts), (v1::Role::Admin, true));
+    for nobody in [None, Some("tamis_nobody")] {
+        let refused = keys(desk.caller(nobody)).get_caller(v1::GetCallerRequest {}).await.unwrap_err();
+        assert_eq!(refused.code(), Code::Unauthenticated);
+    }
+    desk.stop().await;
+}

@@ -125,6 +125,7 @@ fn request(rpc: &str, account_id: &str, key_id: &str) -> Vec<u8> {
             };
             v1::CreateKeyRequest { key: Some(key) }.encode_to_vec()
         }
+        "GetCaller" => v1::GetCallerRequest {}.encode_to_vec(),
         "RevokeKey" => v1::RevokeKeyRequest { key_id: key_id.to_owned() }.encode_to_vec(),
         "CreateWorkflow" => {
             let workflow = Some(workflow("new", "mail"));
