@@ -67,7 +67,7 @@ pub fn workflows<'w>(workflows: impl IntoIterator<Item = &'w Workflow>, path: &s
             found
                 .error("id_duplicate", &path.field("workflow_id"), message, help)
                 .with("id", shown(&workflow.id))
-                .with("first", first);
+                .with("position", first + 1);
         }
     }
     found.count_max(&path, count, limits::WORKFLOWS_MAX);

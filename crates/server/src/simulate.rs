@@ -119,7 +119,7 @@ impl Simulator {
             let message =
                 format!("the draft is of the account `{}`, and the change of `{named}`", self.account_id);
             let finding = Diagnostic::error("account_id_differs", "account_id", message);
-            found.insert(0, finding.with("account_id", &self.account_id));
+            found.insert(0, finding.with("account", &self.account_id));
         }
         if !is_dated {
             let message =

@@ -76,7 +76,7 @@ fn id(found: &mut Findings, path: &Path<'_>, id: &str, first: Option<usize>) {
         found
             .error("id_duplicate", path, message, "write each id once")
             .with("id", shown(id))
-            .with("first", first);
+            .with("position", first + 1);
     }
 }
 
@@ -134,7 +134,7 @@ fn date(found: &mut Findings, path: &Path<'_>, date: Date, first: Option<usize>)
         found
             .error("date_duplicate", path, message, "put its spans together")
             .with("date", date)
-            .with("first", first);
+            .with("position", first + 1);
     }
 }
 

@@ -123,7 +123,7 @@ fn phrase_test(found: &mut Findings, path: &Path<'_>, test: &Phrases) {
             found
                 .warning("phrase_duplicate", &path, message, "leave it out")
                 .with("phrase", shown(phrase))
-                .with("first", first);
+                .with("position", first + 1);
         }
     }
 }

@@ -160,7 +160,7 @@ impl Findings {
     pub(crate) fn duplicate(&mut self, path: &Path<'_>, shown: &str, first: Option<usize>) {
         if let Some(first) = first {
             let message = format!("{shown} stands in the list already, at [{first}]");
-            self.warning("value_duplicate", path, message, "leave it out").with("first", first);
+            self.warning("value_duplicate", path, message, "leave it out").with("position", first + 1);
         }
     }
 }

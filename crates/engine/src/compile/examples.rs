@@ -75,7 +75,7 @@ fn finding(index: &Index, example: &Example, place: usize, path: &str) -> Diagno
         false => ("no_match", "must not match but does"),
     };
     let (name, shown) = match example.name.as_str() {
-        "" => (String::new(), format!("[{place}]")),
+        "" => (String::new(), (place + 1).to_string()),
         name => (format!(" `{name}`"), name.to_owned()),
     };
     let request = example.request();

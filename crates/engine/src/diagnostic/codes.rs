@@ -21,12 +21,12 @@ pub struct Code {
 }
 
 /// Parameters that are whole numbers; all others are texts.
-pub const NUMBERS: &[&str] = &["column", "count", "first", "line", "max", "minute", "more"];
+pub const NUMBERS: &[&str] = &["column", "count", "line", "max", "minute", "more", "position"];
 
 /// All parameters, each with its meaning. What somebody wrote is told on one line, and cut at its end if it is long, but for names
 /// and ids of workflows, and names of examples.
 pub const PARAMETERS: &[(&str, &str)] = &[
-    ("account_id", "the account that is meant"),
+    ("account", "the id of the account that is meant"),
     ("at_every", "`message` of a customer, or `change` of a ticket"),
     ("character", "the character that no id may hold"),
     ("column", "the column in the text, from 1, in characters"),
@@ -43,14 +43,13 @@ pub const PARAMETERS: &[(&str, &str)] = &[
     ("date", "the date as it was written"),
     ("email", "the address as it was written"),
     ("escape", "the escape as it was written, such as `\\n`"),
-    ("example", "the name of the example, or its place in the list, such as `[0]`"),
+    ("example", "the name of the example, or its position in the list, from 1"),
     ("expectation", "`match`, or `no_match`"),
     (
         "fault",
         "what is wrong: of a span `begin`, `end` or `empty`; of a duration `negative`, `not_positive` or `too_long`; of a quote \
          `curly`, `escaped` or `missing`",
     ),
-    ("first", "where in the list it stands before, from 0"),
     ("id", "the id as it was written"),
     ("known", "the values that there are, with commas between them"),
     ("line", "the line in the text, from 1"),
@@ -71,6 +70,7 @@ pub const PARAMETERS: &[(&str, &str)] = &[
     ("other_name", "the name of the other workflow"),
     ("other_names", "names of the other workflows, as `other_ids`"),
     ("phrase", "the phrase as it was written"),
+    ("position", "where in the list it stands before, from 1"),
     ("quote", "what stands where a straight double quote must; empty if nothing like it does"),
     ("since", "the instant, in the form of RFC 3339"),
     ("suggested", "whether somebody is thought to have meant something else: `yes` or `no`"),
@@ -138,7 +138,7 @@ pub const CODES: &[Code] = &[
         "the id of an account or of a workflow holds a character that none may hold",
         &["character"],
     ),
-    error("id_duplicate", "another element of the list has the id", &["id", "first"]),
+    error("id_duplicate", "another element of the list has the id", &["id", "position"]),
     error("text_required", "the text is empty or blank", &[]),
     error("language_required", "the language is empty", &[]),
     error("language_malformed", "the language is not a BCP 47 tag", &["tag"]),
@@ -148,14 +148,14 @@ pub const CODES: &[Code] = &[
         "the span begins or ends at a minute that no day has, or is empty",
         &["fault", "minute"],
     ),
-    warning("value_duplicate", "the value stands in its list twice", &["first"]),
+    warning("value_duplicate", "the value stands in its list twice", &["position"]),
     warning(
         "id_unknown",
         "the id is not in the list of the directory that it is of",
         &["id", "list", "suggested", "suggestion"],
     ),
     // An account.
-    error("account_id_differs", "the account is another one than the import is of", &["account_id"]),
+    error("account_id_differs", "the account is another one than the import is of", &["account"]),
     error("time_zone_required", "the time zone is empty", &[]),
     error(
         "time_zone_unknown",
@@ -167,7 +167,7 @@ pub const CODES: &[Code] = &[
     error("date_required", "the date is empty", &[]),
     error("date_malformed", "the date is not one", &["date"]),
     error("date_out_of_range", "the date lies too far away", &["date", "year_min", "year_end"]),
-    error("date_duplicate", "another exception has the date", &["date", "first"]),
+    error("date_duplicate", "another exception has the date", &["date", "position"]),
     // A workflow.
     error("workflows_per_account", "the account has as many workflows as it may have", &["max"]),
     error("name_required", "the name is empty or blank", &["max"]),
@@ -180,7 +180,7 @@ pub const CODES: &[Code] = &[
     error("values_required", "the condition has no value", &[]),
     error("email_or_domain_malformed", "the text is neither an e-mail address nor a domain", &["email"]),
     error("phrase_folds_to_nothing", "nothing is left of the phrase once it is folded", &["phrase"]),
-    warning("phrase_duplicate", "another phrase of the list finds the same texts", &["phrase", "first"]),
+    warning("phrase_duplicate", "another phrase of the list finds the same texts", &["phrase", "position"]),
     error("duration_required", "the duration is missing", &[]),
     error("duration_malformed", "the duration is not one", &["value"]),
     error("duration_out_of_range", "the duration is negative, too long, or none is less", &["fault", "max"]),

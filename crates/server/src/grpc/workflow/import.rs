@@ -240,7 +240,7 @@ fn account(
             import.account_id
         );
         let finding = Diagnostic::error("account_id_differs", "account.account_id", text);
-        findings.push(finding.with("account_id", &import.account_id));
+        findings.push(finding.with("account", &import.account_id));
     }
     let (definition, found) = convert::account::from_wire(&message, "account");
     findings.extend(merged(found, check::account(&definition, "account")));
@@ -261,7 +261,8 @@ fn placed(
         } else if let Some(first) = seen.insert(workflow.workflow_id.clone(), index) {
             let text = format!("`{}` is the id of workflows[{first}] already", workflow.workflow_id);
             let finding = Diagnostic::error("id_duplicate", format!("workflows[{index}].workflow_id"), text);
-            findings.push(finding.with("id", check::shown(&workflow.workflow_id)).with("first", first));
+            findings
+                .push(finding.with("id", check::shown(&workflow.workflow_id)).with("position", first + 1));
         }
     }
     let mut positions: Vec<(&str, &mut Option<u32>)> =
