@@ -91,7 +91,8 @@ async fn workflows_are_put_into_order() {
     wanted.insert(3, moved);
     ordered(&desk, &wanted).await;
 
-    // By a pointer: the first one is drawn below the second.
+    // By a pointer, which counts from the corner of the window: the first one is drawn below the second.
+    browser.client.execute("scrollTo(0, 0)", Vec::new()).await.unwrap();
     let from = browser.find(&format!("#workflow-{} .handle", wanted[0])).await.rectangle().await.unwrap();
     let to = browser.find(&format!("#workflow-{}", wanted[1])).await.rectangle().await.unwrap();
     let place = |x: f64, y: f64| PointerAction::MoveTo { duration: None, x, y };
