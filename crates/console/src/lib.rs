@@ -10,6 +10,7 @@
 mod accounts;
 mod assets;
 mod backend;
+mod diagnostics;
 mod guard;
 mod language;
 mod layout;

@@ -39,6 +39,18 @@ pub fn id(id: &str, path: &str) -> Vec<Diagnostic> {
     found.sorted()
 }
 
+/// What is wrong with a template, of one line or of any number; `path` is its field's.
+pub fn template(text: &str, one_line: bool, path: &str) -> Vec<Diagnostic> {
+    let mut found = Findings::default();
+    let path = Path::Root(path);
+    if one_line {
+        text::line_template(&mut found, &path, text);
+    } else {
+        text::template(&mut found, &path, text);
+    }
+    found.sorted()
+}
+
 /// All findings about one workflow; `path` is what field paths begin with, such as `workflow`. The account is taken
 /// to be without errors. Examples are checked for form here, and run by [`crate::compile()`].
 ///

@@ -16,7 +16,7 @@ pub(crate) mod request;
 pub(crate) mod response;
 pub(crate) mod simulation;
 pub(crate) mod time;
-mod vocabulary;
+pub(crate) mod vocabulary;
 pub(crate) mod workflow;
 
 use tamis_engine::Diagnostic;

@@ -191,6 +191,7 @@ not_here! {
     list_templates: ListTemplatesRequest => ListTemplatesResponse;
     list_variables: ListVariablesRequest => ListVariablesResponse;
     list_workflow_stats: ListWorkflowStatsRequest => ListWorkflowStatsResponse;
+    render_template: RenderTemplateRequest => RenderTemplateResponse;
 }
 
 /// The service on a thread of its own, which ends with this.

@@ -54,6 +54,26 @@ impl Index {
         Actions { values, states: states.iter() }
     }
 
+    /// What a template says of a request's ticket at its instant, if nothing of what is decided assigns it to another agent; and the
+    /// variables that had no value, in order of appearance.
+    pub fn render(
+        &self,
+        template: Template<'_>,
+        escape: Escape,
+        request: &Request<'_>,
+    ) -> (String, Vec<Variable>) {
+        let values = Values {
+            account: &self.account,
+            request,
+            origin: request,
+            agent: self.agent_details(request, None),
+            current_date_time: OnceCell::new(),
+        };
+        let (mut text, mut missing) = (String::new(), Vec::new());
+        template.render(|variable| values.of(variable), escape, &mut text, &mut missing);
+        (text, missing)
+    }
+
     /// Notes the state of each action of all matches, in order, and tells the agent whom the decision assigns.
     fn states<'i>(
         &'i self,

@@ -104,7 +104,8 @@ pub(crate) fn baseline<'w>(
     }))
 }
 
-fn ticket<'w>(found: &mut Findings, path: &Path<'_>, wire: view::Ticket<'w>) -> Ticket<'w> {
+/// Reads a ticket.
+pub(crate) fn ticket<'w>(found: &mut Findings, path: &Path<'_>, wire: view::Ticket<'w>) -> Ticket<'w> {
     Ticket {
         id: Cow::Borrowed(wire.id),
         url: text(wire.url),

@@ -4,6 +4,7 @@ mod analyze;
 mod import;
 mod list;
 mod order;
+mod render;
 mod rollback;
 mod simulate;
 mod starters;
@@ -180,5 +181,13 @@ impl WorkflowService for Workflows {
         request: Request<v1::ListVariablesRequest>,
     ) -> Result<Response<v1::ListVariablesResponse>, Status> {
         Ok(Response::new(starters::variables(&request.into_inner())?))
+    }
+
+    async fn render_template(
+        &self,
+        request: Request<v1::RenderTemplateRequest>,
+    ) -> Result<Response<v1::RenderTemplateResponse>, Status> {
+        let access = Access::from_request(&request);
+        Ok(Response::new(render::render(&self.catalog, &access, &request.into_inner())?))
     }
 }

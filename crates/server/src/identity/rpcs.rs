@@ -25,7 +25,8 @@ pub(crate) fn need(path: &str) -> Option<Need> {
             "CreateWorkflow" | "GetWorkflow" | "ListWorkflows" | "UpdateWorkflow" | "DeleteWorkflow"
             | "EnableWorkflow" | "DisableWorkflow" | "ReorderWorkflows" | "ValidateWorkflow"
             | "AnalyzeWorkflows" | "ImportWorkflows" | "ExportWorkflows" | "RollbackWorkflows"
-            | "SimulateWorkflows" | "ListTemplates" | "ListVariables" | "ListWorkflowStats",
+            | "SimulateWorkflows" | "ListTemplates" | "ListVariables" | "ListWorkflowStats"
+            | "RenderTemplate",
         )
         | ("tamis.v1.AccountService", "GetAccount" | "ListAccounts")
         | ("tamis.v1.AuditService", "ListRevisions")

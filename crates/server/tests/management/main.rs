@@ -25,6 +25,8 @@ mod observing;
 #[cfg(test)]
 mod quotas;
 #[cfg(test)]
+mod rendering;
+#[cfg(test)]
 mod runtimes;
 #[cfg(test)]
 mod serving;

@@ -43,7 +43,11 @@ pub(super) fn variables(request: &v1::ListVariablesRequest) -> Result<v1::ListVa
     Ok(v1::ListVariablesResponse { variables })
 }
 
-fn language(tag: &str) -> Result<Language, Failure> {
+/// The language of a tag.
+///
+/// # Errors
+/// It is not one that the ready-made texts come in.
+pub(super) fn language(tag: &str) -> Result<Language, Failure> {
     Language::from_tag(tag).ok_or_else(|| {
         let message = "the language must be `fr`, `en` or `pl`, or a locale of one of them such as `fr-FR`";
         Failure::invalid_field("language_unknown", "language", message)

@@ -81,7 +81,8 @@ fn place(rpc: &str) -> Option<Place> {
         | "WorkflowService/ImportWorkflows"
         | "WorkflowService/ExportWorkflows"
         | "WorkflowService/RollbackWorkflows"
-        | "WorkflowService/SimulateWorkflows" => (Edit, NotFound),
+        | "WorkflowService/SimulateWorkflows"
+        | "WorkflowService/RenderTemplate" => (Edit, NotFound),
         _ => return None,
     };
     Some(Place { role, foreign })
@@ -172,6 +173,11 @@ fn request(rpc: &str, account_id: &str, key_id: &str) -> Vec<u8> {
         "ValidateWorkflow" => {
             let workflow = Some(workflow("w", "mail"));
             v1::ValidateWorkflowRequest { account_id: account_id(), workflow }.encode_to_vec()
+        }
+        "RenderTemplate" => {
+            let template = "Hello {{ customer_name }}".to_owned();
+            v1::RenderTemplateRequest { account_id: account_id(), template, ..Default::default() }
+                .encode_to_vec()
         }
         "ImportWorkflows" => v1::ImportWorkflowsRequest {
             account_id: account_id(),
