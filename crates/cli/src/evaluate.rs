@@ -81,6 +81,7 @@ impl Decider {
                     request: Some(request.clone()),
                     workflow_ids: workflow_ids.clone(),
                     workflows_max: *workflows_max,
+                    ..ExplainRequest::default()
                 };
                 let answer = self.explain(explained).await;
                 answer.map(|response| Shown::Explanation(Box::new(request), response))

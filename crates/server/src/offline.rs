@@ -6,14 +6,12 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use prost::Message as _;
-use tamis_api::wire::Writer;
 use tamis_api::{v1, well_known};
 use tamis_engine::{Account, Diagnostic, Index, Request, Scratch, Workflow};
 
 use crate::catalog::order;
 use crate::convert;
-use crate::grpc::decision::explain::check_explain;
+use crate::grpc::decision::explain::{check_explain, explained};
 use crate::status::Failure;
 
 /// The revision of an account that no service keeps.
@@ -46,9 +44,7 @@ pub fn evaluate_at(
     let read = convert::request::from_wire(request, "", clock)?;
     check_account(index, revision, request)?;
     let decision = index.evaluate(&read, &mut Scratch::default());
-    let mut answer = Vec::new();
-    convert::response::write(&decision, revision, read.now, &mut Writer::new(&mut answer));
-    v1::EvaluateResponse::decode(&*answer).map_err(|error| Failure::internal(error).into())
+    Ok(convert::response::to_wire(&decision, revision, read.now)?)
 }
 
 /// Explains a change as `DecisionService.Explain` would if it held this index; otherwise like [`evaluate`].
@@ -61,12 +57,9 @@ pub fn explain(
     clock: Timestamp,
 ) -> Result<v1::ExplainResponse, v1::EvaluateError> {
     let workflows_max = check_explain(request, clock)?;
-    let workflow_ids: Vec<&str> = request.workflow_ids.iter().map(String::as_str).collect();
-    let asked = request.request.clone().unwrap_or_default();
-    let read = convert::request::from_wire(&asked, "request", clock)?;
-    check_account(index, REVISION, &asked)?;
-    let explanation = index.explain(&read, &workflow_ids, workflows_max);
-    Ok(convert::explanation::to_wire(explanation, REVISION, read.now))
+    let asked = request.request.as_ref();
+    asked.map_or(Ok(()), |asked| check_account(index, REVISION, asked))?;
+    Ok(explained(index, REVISION, request, workflows_max, clock)?)
 }
 
 /// Whether the request is about the account of the index, at a revision that it has.

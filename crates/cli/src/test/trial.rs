@@ -89,7 +89,7 @@ fn explained(index: &Index, request: &Request<'_>, workflow_ids: &[&str]) -> any
     let explain = ExplainRequest {
         request: Some(asked.clone()),
         workflow_ids: workflow_ids.iter().map(|id| (*id).to_owned()).collect(),
-        workflows_max: 0,
+        ..ExplainRequest::default()
     };
     let answer = offline::explain(index, &explain, request.now);
     let answer = answer.map_err(|error| anyhow::anyhow!(remote::describe(&error)))?;

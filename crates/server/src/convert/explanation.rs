@@ -16,6 +16,7 @@ pub(crate) fn to_wire(explanation: Explanation<'_>, revision: u64, now: Timestam
         now: Some(time::instant_to_wire(now)),
         workflows_total: explanation.workflows_total,
         workflows: workflows_to_wire(explanation).collect(),
+        decision: None,
     }
 }
 

@@ -2,6 +2,7 @@
 //! holds them equal to.
 
 use jiff::Timestamp;
+use prost::Message as _;
 use tamis_api::v1::{self, number};
 use tamis_api::wire::Writer;
 use tamis_engine::Decision;
@@ -11,6 +12,21 @@ use tamis_engine::request::Change;
 
 use crate::convert::vocabulary::WireEnum as _;
 use crate::convert::{place, time};
+use crate::status::Failure;
+
+/// The same as [`write`], as a message, for answers that hold more than that.
+///
+/// # Errors
+/// None in practice: what is written can be read.
+pub(crate) fn to_wire(
+    decision: &Decision<'_>,
+    revision: u64,
+    now: Timestamp,
+) -> Result<v1::EvaluateResponse, Failure> {
+    let mut bytes = Vec::new();
+    write(decision, revision, now, &mut Writer::new(&mut bytes));
+    v1::EvaluateResponse::decode(&*bytes).map_err(Failure::internal)
+}
 
 /// Writes what was decided at an instant from a revision: the fields of an `EvaluateResponse`.
 pub(crate) fn write(decision: &Decision<'_>, revision: u64, now: Timestamp, to: &mut Writer<'_>) {

@@ -19,7 +19,7 @@ use crate::identity::Access;
 use crate::status::Failure;
 
 /// An id for a workflow that comes without one: it is random, and those made later sort later.
-pub(super) fn new_id() -> String {
+pub(crate) fn new_id() -> String {
     Uuid::now_v7().to_string()
 }
 
@@ -190,7 +190,7 @@ pub(super) async fn validate(
 }
 
 /// A workflow of a request, to be checked.
-pub(super) fn candidate(message: &v1::Workflow, path: String) -> Candidate {
+pub(crate) fn candidate(message: &v1::Workflow, path: String) -> Candidate {
     let (workflow, findings) = convert::workflow::from_wire(message, &path);
     Candidate { workflow: Arc::new(workflow), path, findings }
 }
