@@ -83,6 +83,7 @@ async fn read(args: &ListHistoryArgs) -> anyhow::Result<Vec<Revision>> {
             account_id: args.account.clone(),
             page_size: i32::try_from(wanted.min(PAGE_SIZE_MAX)).unwrap_or(i32::MAX),
             page_token,
+            ..ListRevisionsRequest::default()
         };
         let page = client.list_revisions(request).await.map_err(|status| remote::failure(&status))?;
         let page = page.into_inner();

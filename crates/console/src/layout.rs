@@ -11,15 +11,21 @@ use crate::visit::{At, Visit};
 pub(crate) enum Section {
     /// The workflows.
     Workflows,
+    /// The directory and the settings.
+    Directory,
+    /// What was written, and by whom.
+    History,
 }
 
 impl Section {
-    const ALL: [Self; 1] = [Self::Workflows];
+    const ALL: [Self; 3] = [Self::Workflows, Self::Directory, Self::History];
 
     /// The last part of its path.
     fn path(self) -> &'static str {
         match self {
             Self::Workflows => "workflows",
+            Self::Directory => "directory",
+            Self::History => "history",
         }
     }
 
@@ -27,6 +33,8 @@ impl Section {
     fn text_id(self) -> &'static str {
         match self {
             Self::Workflows => "nav-workflows",
+            Self::Directory => "nav-directory",
+            Self::History => "nav-history",
         }
     }
 }

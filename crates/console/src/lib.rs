@@ -11,12 +11,14 @@ mod accounts;
 mod assets;
 mod backend;
 mod diagnostics;
+mod directory;
 mod guard;
 mod language;
 mod layout;
 mod list;
 mod moment;
 mod refusal;
+mod sent;
 mod session;
 mod visit;
 mod words;
@@ -58,7 +60,7 @@ impl FromRef<Console> for Key {
 pub fn router(backend: Backend, settings: Settings) -> Router {
     let key = settings.secret.as_deref().and_then(|secret| Key::try_from(secret).ok());
     let console = Console { backend, key: key.unwrap_or_else(Key::generate), any_host: settings.any_host };
-    let account = Router::new().merge(list::routes());
+    let account = Router::new().merge(directory::routes()).merge(list::routes());
     Router::new()
         .route("/", get(|| async { Redirect::to("/accounts") }))
         .route("/accounts", get(accounts::show))

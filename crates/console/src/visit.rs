@@ -71,6 +71,11 @@ impl At {
         // An account's id has no characters that a path could not have.
         format!("/accounts/{}/{page}", self.account.account_id)
     }
+
+    /// Whether whoever looks may write the account's own record: its settings and its directory.
+    pub(crate) fn administers(&self) -> bool {
+        !self.caller.authenticated || self.caller.role() == v1::Role::Admin
+    }
 }
 
 impl FromRequestParts<Console> for At {

@@ -86,7 +86,8 @@ impl Vocabulary {
         terms.map(|term| named(&term.id, &term.display_name)).collect()
     }
 
-    const ALL: [Self; 11] = [
+    /// All of them, in the order of the contract.
+    pub(crate) const ALL: [Self; 11] = [
         Self::Agents,
         Self::Inboxes,
         Self::InboxGroups,

@@ -44,6 +44,7 @@ mod write;
 
 pub use edit::{UpdateError, update};
 pub use locations::{Location, Locations};
+pub use scalars::{format_range, parse_range};
 pub use write::{write, write_account, write_expected, write_workflow};
 
 use std::collections::HashSet;

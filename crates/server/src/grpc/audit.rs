@@ -40,13 +40,18 @@ impl Audits {
         access: &Access,
         request: v1::ListRevisionsRequest,
     ) -> Result<v1::ListRevisionsResponse, Failure> {
-        let filter = page::filter(&[b"revisions", request.account_id.as_bytes()]);
+        let filter = page::filter(&[
+            b"revisions",
+            request.account_id.as_bytes(),
+            &request.before_revision.to_be_bytes(),
+        ]);
         let mut fields = Fields::default();
         fields.require("account_id", &request.account_id);
         let size = fields.check(page::size(request.page_size));
         let after = fields.check(page::read(&request.page_token, filter));
         fields.finish()?;
-        let before = after.and_then(|after| after.id.parse::<u64>().ok());
+        let before = Some(request.before_revision).filter(|&before| before != 0);
+        let before = after.and_then(|after| after.id.parse::<u64>().ok()).or(before);
         let visible = if request.account_id == KEYS_ACCOUNT {
             check_keys(access)?;
             KEYS_ACCOUNT

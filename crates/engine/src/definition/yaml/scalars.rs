@@ -86,7 +86,7 @@ pub(super) fn format_duration(duration: SignedDuration) -> String {
 }
 
 /// Reads `09:00-17:00`. An end of `00:00` is that of the day, as `24:00` is.
-pub(super) fn parse_range(text: &str) -> Option<TimeRange> {
+pub fn parse_range(text: &str) -> Option<TimeRange> {
     let (from, to) = text.split_once(['-', '–'])?;
     let from_minute = parse_time(from.trim()).filter(|&minute| minute < 1_440)?;
     let to_minute = parse_time(to.trim())?;
@@ -105,8 +105,8 @@ fn parse_time(text: &str) -> Option<u16> {
     (minutes < 60 && minute <= 1_440).then_some(minute)
 }
 
-/// Writes a span of time.
-pub(super) fn format_range(range: TimeRange) -> String {
+/// Writes a span of time, as [`parse_range`] reads it.
+pub fn format_range(range: TimeRange) -> String {
     let mut out = String::with_capacity(11);
     let TimeRange { from_minute: from, to_minute: to } = range;
     // A String takes whatever is written to it.

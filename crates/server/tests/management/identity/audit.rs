@@ -23,7 +23,12 @@ async fn every_write_is_told_newest_first_and_stays_when_its_account_goes() {
 
     let (mut told, mut page_token) = (Vec::new(), String::new());
     loop {
-        let request = v1::ListRevisionsRequest { account_id: "acme".to_owned(), page_size: 2, page_token };
+        let request = v1::ListRevisionsRequest {
+            account_id: "acme".to_owned(),
+            page_size: 2,
+            page_token,
+            ..v1::ListRevisionsRequest::default()
+        };
         let page = audits.list_revisions(request).await.unwrap().into_inner();
         assert!(page.revisions.len() <= 2);
         told.extend(page.revisions);
@@ -51,6 +56,24 @@ async fn every_write_is_told_newest_first_and_stays_when_its_account_goes() {
         ]
     );
     assert!(told.iter().all(|told| told.actor == "unknown" && told.time.is_some() && told.ids_left_out == 0));
+
+    let mut request = v1::ListRevisionsRequest {
+        account_id: "acme".to_owned(),
+        page_size: 2,
+        before_revision: 4,
+        ..v1::ListRevisionsRequest::default()
+    };
+    let page = audits.list_revisions(request.clone()).await.unwrap().into_inner();
+    assert_eq!(page.revisions, told[2..4]);
+    request.page_token = page.next_page_token;
+    let rest = audits.list_revisions(request.clone()).await.unwrap().into_inner();
+    assert_eq!((&rest.revisions[..], &*rest.next_page_token), (&told[4..], ""));
+    // A page goes on as it began.
+    request.before_revision = 3;
+    let refused = audits.list_revisions(request.clone()).await;
+    assert_refused(refused, Code::InvalidArgument, "INVALID_REQUEST", &["page_token"]);
+    let first = v1::ListRevisionsRequest { before_revision: 1, page_token: String::new(), ..request };
+    assert_eq!(audits.list_revisions(first).await.unwrap().into_inner().revisions, []);
 
     let never =
         v1::ListRevisionsRequest { account_id: "never".to_owned(), ..v1::ListRevisionsRequest::default() };

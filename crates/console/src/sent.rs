@@ -1,0 +1,36 @@
+//! Forms as they were sent.
+
+use axum::extract::{Form, FromRequest, Request};
+
+use crate::Console;
+use crate::refusal::Refusal;
+
+/// Names and values of a form, in the order of the page: a name may stand for many values.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sent(Vec<(String, String)>);
+
+impl Sent {
+    /// The value of a name; empty if it was not sent.
+    pub(crate) fn one(&self, name: &str) -> &str {
+        self.all(name).next().unwrap_or_default()
+    }
+
+    /// All values of a name.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(sent, _)| sent == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a name was sent.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.all(name).next().is_some()
+    }
+}
+
+impl FromRequest<Console> for Sent {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, console: &Console) -> Result<Self, Refusal> {
+        let form = Form::<Vec<(String, String)>>::from_request(request, console).await;
+        form.map(|Form(pairs)| Self(pairs)).map_err(|_| Refusal::Unreadable)
+    }
+}
