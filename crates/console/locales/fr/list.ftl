@@ -19,7 +19,7 @@ list-found = { $count ->
 }
 list-empty = Il n’y a pas encore de workflow. Les workflows décident de ce qui arrive à un ticket quand il change, ou quand le temps passe.
 list-empty-templates = Commencer par un modèle
-list-active = Actif :
+list-active = Actif :
 list-yes = Oui
 list-no = Non
 list-enable = Activer
@@ -39,10 +39,10 @@ list-matched-shadow = { $count ->
    *[other] { $count } correspondances en simulation
 }
 list-last-match = la dernière le
-list-handle = Déplacer « { $name } »
+list-handle = Déplacer « { $name } »
 list-handle-help = Faites glisser, ou utilisez les flèches du clavier
 list-moved-to = Place { $place } sur { $count }
-list-menu = Actions pour « { $name } »
+list-menu = Actions pour « { $name } »
 list-edit = Modifier
 list-duplicate = Dupliquer
 list-move-up = Monter
@@ -51,7 +51,7 @@ list-move-top = Placer en premier
 list-move-bottom = Placer en dernier
 list-history = Historique
 list-delete = Supprimer
-list-delete-title = Supprimer « { $name } » ?
+list-delete-title = Supprimer « { $name } » ?
 list-delete-what = Il s’arrête aussitôt. Il reste dans l’historique, d’où il peut être rétabli.
 list-delete-not = Le garder
 sentence-if = Si

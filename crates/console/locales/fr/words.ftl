@@ -15,13 +15,13 @@ condition-email = E-mail
     .is-not = l’e-mail du client n’est pas { $values }
 condition-subject = Le sujet contient
     .is = le sujet { $mode } { $values }
-    .is-not = le sujet ne correspond pas à : { $mode } { $values }
+    .is-not = le sujet ne correspond pas à : { $mode } { $values }
 condition-customer_name = Le nom du client contient
     .is = le nom du client { $mode } { $values }
-    .is-not = le nom du client ne correspond pas à : { $mode } { $values }
+    .is-not = le nom du client ne correspond pas à : { $mode } { $values }
 condition-message = Le nouveau message contient
     .is = le nouveau message { $mode } { $values }
-    .is-not = un message arrive qui ne correspond pas à : { $mode } { $values }
+    .is-not = un message arrive qui ne correspond pas à : { $mode } { $values }
 condition-time_of_day = Heure
     .is = il est { $values }
     .is-not = il n’est pas { $values }
@@ -33,7 +33,7 @@ condition-new_message = Nouveau message
     .is-not = aucun message n’arrive
 condition-action = Action
     .is = { $values }
-    .is-not = le client agit, mais pas ainsi : { $values }
+    .is-not = le client agit, mais pas ainsi : { $values }
 condition-tag_assigned = Tag assigné
     .is = le tag { $values } est assigné
     .is-not = un tag autre que { $values } est assigné
@@ -79,21 +79,21 @@ condition-working_hours = Heures de travail
 condition-none = une condition à compléter
 
 action-send_message = Envoyer un message
-    .does = envoyer le message « { $text } »
+    .does = envoyer le message « { $text } »
 action-send_translated_message = Envoyer un message traduit
-    .does = envoyer le message « { $text } », traduit ({ $language })
+    .does = envoyer le message « { $text } », traduit ({ $language })
 action-ai_message = Envoyer un message IA
-    .does = laisser l’IA répondre : « { $text } »
+    .does = laisser l’IA répondre : « { $text } »
 action-send_email = Envoyer un e-mail
-    .does = envoyer à { $to } l’e-mail « { $text } »
+    .does = envoyer à { $to } l’e-mail « { $text } »
 action-set_status = Définir le statut
-    .does = définir le statut : { $value }
+    .does = définir le statut : { $value }
 action-assign_agent = Assigner un agent
     .does = assigner à { $value }
 action-assign_tag = Assigner un tag
     .does = assigner le tag { $value }
 action-change_order_status = Changer le statut de la commande
-    .does = changer le statut de la commande : { $value }
+    .does = changer le statut de la commande : { $value }
 action-none = une action à compléter
 
 values-or = { $rest } ou { $last }
@@ -101,7 +101,7 @@ values-more = { $count ->
     [one] { $values } ou { $count } autre
    *[other] { $values } ou { $count } autres
 }
-quoted = « { $text } »
+quoted = « { $text } »
 
 phrase-contains = contient
 phrase-equals = est exactement

@@ -96,6 +96,20 @@ fn every_language_says_the_same_of_the_same() {
     }
 }
 
+/// No line may begin with a sign that belongs to what is before it.
+#[test]
+fn french_signs_are_not_parted_from_their_words() {
+    for file in std::fs::read_dir(source("locales/fr")).unwrap() {
+        let path = file.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            for parted in [" :", " ;", " !", " ?", " »", "« "] {
+                assert!(!line.contains(parted), "{}: {parted:?} in {line}", path.display());
+            }
+        }
+    }
+}
+
 /// Every file of the catalogues is built in.
 #[test]
 fn every_file_is_loaded() {

@@ -42,7 +42,7 @@ fn conditions_read_as_people_write_them() {
         (
             r#"{"message": {"phrases": ["rembours"], "mode": "PHRASE_MODE_STARTS_WITH"}}"#,
             "the new message starts with “rembours”",
-            "le nouveau message commence par « rembours »",
+            "le nouveau message commence par « rembours »",
             "nowa wiadomość zaczyna się od „rembours”",
         ),
         (
@@ -86,7 +86,7 @@ fn actions_read_as_people_write_them() {
         (
             r#"{"send_message": {"body": {"text": "Hello\n\n  {{ customer_name }}"}}}"#,
             "send the message “Hello {{ customer_name }}”",
-            "envoyer le message « Hello {{ customer_name }} »",
+            "envoyer le message « Hello {{ customer_name }} »",
         ),
         ("{}", "an action that is not filled in yet", "une action à compléter"),
     ] {

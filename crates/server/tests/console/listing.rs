@@ -57,7 +57,7 @@ async fn a_workflow_is_found_switched_and_deleted() {
 
     browser.click("#workflow-refund_request summary").await;
     browser.press("#workflow-refund_request .items button", "Supprimer").await;
-    browser.sees("#delete-refund_request", "Supprimer « ").await;
+    browser.sees("#delete-refund_request", "Supprimer «\u{a0}Refund requests\u{a0}»\u{202f}?").await;
     browser.look("workflows-delete").await;
     browser.press("#delete-refund_request button", "Le garder").await;
     assert!(stored(&desk, "refund_request").await.is_some());

@@ -80,7 +80,8 @@ async fn what_is_wrong_is_told_field_by_field() {
     let status = service.decisions.explain(v1::ExplainRequest::default()).await.unwrap_err();
     assert_eq!(refusal(&status).2, ["request"]);
 
-    let most = v1::ExplainRequest { workflow_ids: named(1_000), workflows_max: 1_000, ..explain(updated("x")) };
+    let most =
+        v1::ExplainRequest { workflow_ids: named(1_000), workflows_max: 1_000, ..explain(updated("x")) };
     assert_eq!(service.decisions.explain(most).await.unwrap().into_inner().workflows_total, 0);
 
     let stranger = v1::EvaluateRequest { account_id: "acme".to_owned(), ..updated("x") };
@@ -92,8 +93,7 @@ async fn what_is_wrong_is_told_field_by_field() {
 /// What `Evaluate` and the log would tell is told without either having been asked.
 #[tokio::test]
 async fn the_decision_is_told_on_request() {
-    let shadow =
-        v1::Workflow { mode: v1::WorkflowMode::Shadow.into(), ..workflow("shadow", "apple") };
+    let shadow = v1::Workflow { mode: v1::WorkflowMode::Shadow.into(), ..workflow("shadow", "apple") };
     let mut service = Service::with([workflow("live", "apple"), shadow, workflow("miss", "berry")]).await;
     let asked = v1::EvaluateRequest { with_next_due: true, with_chaining: true, ..updated("An apple") };
     let plain = service.decisions.explain(explain(asked.clone())).await.unwrap().into_inner();

@@ -51,9 +51,9 @@ impl Decisions {
             asked.map_or(("", 0), |asked| (asked.account_id.as_str(), asked.min_revision));
         let snapshot = self.pin(&access, account_id, min_revision, || deadline).await?;
         // It judges every condition of every workflow, for which the threads that decide must not wait.
-        let explaining = self
-            .background
-            .spawn_blocking(move || explained(&snapshot.index, snapshot.revision, &message, workflows_max, clock));
+        let explaining = self.background.spawn_blocking(move || {
+            explained(&snapshot.index, snapshot.revision, &message, workflows_max, clock)
+        });
         explaining.await.map_err(Failure::internal)?
     }
 }
