@@ -43,7 +43,7 @@ type Bundle = FluentBundle<FluentResource>;
 /// The texts of a language.
 macro_rules! texts {
     ($tag:literal) => {
-        texts!($tag: "diagnostics", "layout", "list", "refusal", "session", "words")
+        texts!($tag: "diagnostics", "layout", "list", "refusal", "session", "watch", "words")
     };
     ($tag:literal: $($file:literal),*) => {
         [$(include_str!(concat!("../locales/", $tag, "/", $file, ".ftl"))),*]
@@ -136,7 +136,7 @@ impl Language {
     }
 
     /// A text with variables.
-    pub(crate) fn with(self, id: &str, values: &[(&'static str, FluentValue<'_>)]) -> String {
+    pub(crate) fn with(self, id: &str, values: &[(&str, FluentValue<'_>)]) -> String {
         self.found(id, None, values).into_owned()
     }
 
@@ -145,7 +145,7 @@ impl Language {
         self,
         id: &str,
         name: &str,
-        values: &[(&'static str, FluentValue<'_>)],
+        values: &[(&str, FluentValue<'_>)],
     ) -> Option<String> {
         self.bundle().get_message(id)?.get_attribute(name)?;
         Some(self.found(id, Some(name), values).into_owned())
@@ -169,7 +169,7 @@ impl Language {
         self,
         id: &str,
         attribute: Option<&str>,
-        values: &[(&'static str, FluentValue<'_>)],
+        values: &[(&str, FluentValue<'_>)],
     ) -> Cow<'static, str> {
         let bundle = self.bundle();
         let pattern = bundle.get_message(id).and_then(|message| match attribute {

@@ -11,15 +11,18 @@ use crate::visit::{At, Visit};
 pub(crate) enum Section {
     /// The workflows.
     Workflows,
+    /// What they do, and how the service is.
+    Watch,
 }
 
 impl Section {
-    const ALL: [Self; 1] = [Self::Workflows];
+    const ALL: [Self; 2] = [Self::Workflows, Self::Watch];
 
     /// The last part of its path.
     fn path(self) -> &'static str {
         match self {
             Self::Workflows => "workflows",
+            Self::Watch => "watch",
         }
     }
 
@@ -27,6 +30,7 @@ impl Section {
     fn text_id(self) -> &'static str {
         match self {
             Self::Workflows => "nav-workflows",
+            Self::Watch => "nav-watch",
         }
     }
 }

@@ -2,6 +2,7 @@ skip = Aller au contenu
 nav = Parties de la console
 nav-accounts = Choisir un autre compte
 nav-workflows = Workflows
+nav-watch = Suivi
 language = Langue :
 sign-out = Se déconnecter
 page-next = Page suivante

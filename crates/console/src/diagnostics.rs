@@ -1,0 +1,63 @@
+//! What the service finds wrong with a definition, in the reader's language.
+
+use fluent_bundle::FluentValue;
+use maud::{Markup, Render, html};
+use tamis_api::v1;
+
+use crate::language::Language;
+
+/// Parameters that are numbers; all others are texts.
+const NUMBERS: [&str; 8] = ["column", "count", "first", "line", "max", "minute", "more", "position"];
+
+/// A sentence about a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// The sentence.
+    pub(crate) text: String,
+    /// Whether it is the service's own, in English, as the catalogue has none for this kind of finding.
+    pub(crate) is_english: bool,
+}
+
+impl Render for Said {
+    fn render(&self) -> Markup {
+        html! { span lang=[self.is_english.then_some("en")] { (self.text) } }
+    }
+}
+
+/// What is wrong, and what to do about it, if there is something to be said of that.
+pub(crate) fn say(l: Language, finding: &v1::Diagnostic) -> (Said, Option<Said>) {
+    let id = format!("diagnostic-{}", finding.code.replace('_', "-"));
+    let values: Vec<(&str, FluentValue<'_>)> = finding
+        .parameters
+        .iter()
+        .map(|(name, value)| {
+            let number = NUMBERS.contains(&name.as_str()).then(|| value.parse::<i64>().ok()).flatten();
+            (name.as_str(), number.map_or_else(|| value.as_str().into(), FluentValue::from))
+        })
+        .collect();
+    let own = |text: &str| Said { text: text.to_owned(), is_english: true };
+    let told = |text| Said { text, is_english: false };
+    if !l.has(&id) {
+        return (own(&finding.message), Some(own(&finding.help)).filter(|help| !help.text.is_empty()));
+    }
+    (told(l.with(&id, &values)), l.attribute(&id, "help", &values).map(told))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_catalogue_knows_is_said_as_it_came() {
+        let finding = v1::Diagnostic {
+            code: "of_a_newer_service".to_owned(),
+            message: "the text is too long".to_owned(),
+            ..v1::Diagnostic::default()
+        };
+        let (message, help) = say(Language::French, &finding);
+        assert!(message.is_english && help.is_none());
+        assert_eq!(message.render().into_string(), r#"<span lang="en">the text is too long</span>"#);
+        let (_, help) = say(Language::Polish, &v1::Diagnostic { help: "shorten it".to_owned(), ..finding });
+        assert_eq!(help.unwrap().text, "shorten it");
+    }
+}
