@@ -21,6 +21,7 @@ const FILES: [(&str, &str, &str); 5] = [
     ("console.js", JAVASCRIPT, include_str!("../assets/console.js")),
     ("directory.js", JAVASCRIPT, include_str!("../assets/directory.js")),
     ("list.js", JAVASCRIPT, include_str!("../assets/list.js")),
+    ("watch.js", JAVASCRIPT, include_str!("../assets/watch.js")),
 ];
 
 /// A hash of all of them, in their addresses: what a browser has kept from another version is not asked for.

@@ -21,6 +21,7 @@ mod refusal;
 mod sent;
 mod session;
 mod visit;
+mod watch;
 mod words;
 
 use axum::Router;

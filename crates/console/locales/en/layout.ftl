@@ -2,6 +2,7 @@ skip = Skip to the content
 nav = Parts of the console
 nav-accounts = Choose another account
 nav-workflows = Workflows
+nav-watch = Watch
 language = Language:
 nav-directory = Directory
 nav-history = History

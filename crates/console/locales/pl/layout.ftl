@@ -2,6 +2,7 @@ skip = Przejdź do treści
 nav = Części konsoli
 nav-accounts = Wybierz inne konto
 nav-workflows = Workflow
+nav-watch = Podgląd
 language = Język:
 nav-directory = Katalog
 nav-history = Historia
