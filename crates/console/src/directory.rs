@@ -5,6 +5,7 @@
 
 mod agent;
 mod agents;
+pub(crate) mod compare;
 pub(crate) mod entry;
 mod hours;
 mod inboxes;
