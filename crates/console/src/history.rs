@@ -150,10 +150,8 @@ async fn names(at: &At, ids: HashSet<&str>) -> Result<BTreeMap<String, String>, 
 
 /// A workflow as it is now, if there is one.
 async fn current(at: &At, id: &str) -> Result<Option<v1::Workflow>, Refusal> {
-    let request = v1::GetWorkflowRequest {
-        account_id: at.account.account_id.clone(),
-        workflow_id: id.to_owned(),
-    };
+    let request =
+        v1::GetWorkflowRequest { account_id: at.account.account_id.clone(), workflow_id: id.to_owned() };
     match at.visit.calls.workflows().get_workflow(request).await.map_err(Refusal::from) {
         Ok(answer) => Ok(answer.into_inner().workflow),
         Err(Refusal::Call(refused)) if refused.reason == ErrorReason::WorkflowNotFound => Ok(None),
