@@ -301,3 +301,23 @@ if (sample) {
 /** A page that answers a form is not sent again when it is loaded again. */
 const stored = document.querySelector("[data-stored]");
 if (stored) history.replaceState(history.state, "", stored.dataset.stored);
+
+/** A file that is chosen is read into the field, as if it had been pasted. */
+const reads = document.querySelector("[data-reads]");
+if (reads) {
+  const file = document.getElementById("file");
+  const told = document.getElementById("file-told");
+  reads.hidden = file.hidden = false;
+  file.addEventListener("change", async () => {
+    const [chosen] = file.files;
+    if (!chosen) return;
+    try {
+      const text = new TextDecoder("utf-8", { fatal: true }).decode(await chosen.arrayBuffer());
+      document.getElementById(reads.dataset.reads).value = text;
+      told.hidden = true;
+    } catch {
+      told.textContent = reads.dataset.unreadable;
+      told.hidden = false;
+    }
+  });
+}

@@ -77,7 +77,6 @@ impl Caller {
         DecisionServiceClient::new(self.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
-    #[expect(dead_code, reason = "the history comes next")]
     pub(crate) fn audits(&self) -> AuditServiceClient<Self> {
         AuditServiceClient::new(self.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }

@@ -5,12 +5,15 @@
 
 mod agent;
 mod agents;
+pub(crate) mod compare;
 pub(crate) mod entry;
 mod hours;
 mod inboxes;
 mod listing;
 mod lists;
+mod reading;
 mod settings;
+mod transfer;
 
 use axum::Router;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -39,6 +42,7 @@ pub(crate) fn routes() -> Router<Console> {
         .merge(inboxes::routes())
         .merge(lists::routes())
         .merge(settings::routes())
+        .merge(transfer::routes())
 }
 
 /// The pages of the directory, in their order.
@@ -48,10 +52,11 @@ enum Tab {
     Inboxes,
     Lists,
     Settings,
+    Transfer,
 }
 
 impl Tab {
-    const ALL: [Self; 4] = [Self::Agents, Self::Inboxes, Self::Lists, Self::Settings];
+    const ALL: [Self; 5] = [Self::Agents, Self::Inboxes, Self::Lists, Self::Settings, Self::Transfer];
 
     /// The page that shows a list.
     fn of(list: Vocabulary) -> Self {
@@ -69,6 +74,7 @@ impl Tab {
             Self::Inboxes => ("directory/inboxes", "directory-list-inboxes"),
             Self::Lists => ("directory/lists/tags", "directory-tab-lists"),
             Self::Settings => ("directory/settings", "directory-tab-settings"),
+            Self::Transfer => ("directory/transfer", "directory-tab-transfer"),
         }
     }
 }

@@ -13,6 +13,7 @@ mod backend;
 mod diagnostics;
 mod directory;
 mod guard;
+mod history;
 mod language;
 mod layout;
 mod list;
@@ -61,7 +62,7 @@ impl FromRef<Console> for Key {
 pub fn router(backend: Backend, settings: Settings) -> Router {
     let key = settings.secret.as_deref().and_then(|secret| Key::try_from(secret).ok());
     let console = Console { backend, key: key.unwrap_or_else(Key::generate), any_host: settings.any_host };
-    let account = Router::new().merge(directory::routes()).merge(list::routes());
+    let account = Router::new().merge(directory::routes()).merge(history::routes()).merge(list::routes());
     Router::new()
         .route("/", get(|| async { Redirect::to("/accounts") }))
         .route("/accounts", get(accounts::show))

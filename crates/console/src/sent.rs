@@ -19,11 +19,6 @@ impl Sent {
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(sent, _)| sent == name).map(|(_, value)| value.as_str())
     }
-
-    /// Whether a name was sent.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.all(name).next().is_some()
-    }
 }
 
 impl FromRequest<Console> for Sent {

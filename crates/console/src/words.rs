@@ -10,7 +10,7 @@ use tamis_api::well_known;
 use crate::language::Language;
 
 /// Values of a condition that are told; of more than that, how many there are.
-const VALUES_MAX: usize = 5;
+pub(crate) const VALUES_MAX: usize = 5;
 /// Characters of a text that are shown of an action.
 const EXCERPT_CHARS_MAX: usize = 80;
 
@@ -247,7 +247,7 @@ pub(crate) fn mode(mode: v1::PhraseMode) -> &'static str {
 }
 
 /// Each value of a condition.
-fn values(l: Language, names: &Names<'_>, test: &Test) -> Vec<String> {
+pub(crate) fn values(l: Language, names: &Names<'_>, test: &Test) -> Vec<String> {
     let quoted = |text: &String| l.with("quoted", &[("text", text.as_str().into())]);
     match test {
         Test::Source(set)

@@ -137,3 +137,42 @@ locale-pt-PT = Portuguese (Portugal)
 locale-ro-RO = Romanian (Romania)
 locale-sv-SE = Swedish (Sweden)
 locale-uk-UA = Ukrainian (Ukraine)
+
+directory-tab-transfer = Import and export
+done-directory-imported = Imported.
+import-title = Import
+import-list = What is imported
+import-whole = The whole directory
+import-mode = What becomes of other entries
+import-merge = Add and change entries; others stay
+import-replace = Replace: what the file does not have is deleted
+import-text = Table or JSON
+import-help = Paste a table (CSV, with commas, semicolons or tabs) whose first line names the columns, or JSON. The whole directory is JSON as it is exported below.
+import-help-hours = Working hours:
+import-look = Show what would change
+import-file = Choose a file…
+import-unreadable = This file is no text in UTF-8. Save it as “CSV UTF-8”, and choose it again.
+import-changes = What would change
+import-nothing = Nothing would change: all of it is there already.
+import-added = { $count } added
+import-changed = { $count } changed
+import-removed = { $count } deleted
+import-store = Store it
+import-misread = This cannot be read as it stands, so nothing was stored. What is wrong is told below.
+import-refused = The service has refused this, so nothing was stored. What is wrong is told below.
+import-mistakes = { $count ->
+    [one] One mistake
+   *[other] { $count } mistakes
+}
+import-place = Line { $line }, column { $column }:
+import-line = Line { $line }:
+import-misread-json = This is not JSON, or not that of this list.
+import-misread-line = This line cannot be read.
+import-misread-empty = There is nothing. The first line has to name the columns.
+import-misread-head = The first line has to name the columns, and among them “id”.
+import-misread-column = There is no such column.
+import-misread-column-twice = This column stands here twice.
+import-misread-id = The id is missing.
+import-misread-twice = This id stands in an earlier line already.
+import-misread-more = The line has more values than there are columns.
+export-title = Export

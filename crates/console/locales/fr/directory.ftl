@@ -137,3 +137,51 @@ locale-pt-PT = portugais (Portugal)
 locale-ro-RO = roumain (Roumanie)
 locale-sv-SE = suédois (Suède)
 locale-uk-UA = ukrainien (Ukraine)
+
+directory-tab-transfer = Import et export
+done-directory-imported = Importé.
+import-title = Import
+import-list = Ce qui est importé
+import-whole = Tout l’annuaire
+import-mode = Ce que deviennent les autres entrées
+import-merge = Ajouter et modifier des entrées ; les autres restent
+import-replace = Remplacer : ce que le fichier n’a pas est supprimé
+import-text = Tableau ou JSON
+import-help = Collez un tableau (CSV, avec virgules, points-virgules ou tabulations) dont la première ligne nomme les colonnes, ou du JSON. Tout l’annuaire est du JSON, tel qu’il est exporté ci-dessous.
+import-help-hours = Heures de travail :
+import-look = Montrer ce qui changerait
+import-file = Choisir un fichier…
+import-unreadable = Ce fichier n’est pas du texte en UTF-8. Enregistrez-le en « CSV UTF-8 », puis choisissez-le à nouveau.
+import-changes = Ce qui changerait
+import-nothing = Rien ne changerait : tout y est déjà.
+import-added = { $count ->
+    [one] { $count } ajout
+   *[other] { $count } ajouts
+}
+import-changed = { $count ->
+    [one] { $count } modification
+   *[other] { $count } modifications
+}
+import-removed = { $count ->
+    [one] { $count } suppression
+   *[other] { $count } suppressions
+}
+import-store = Enregistrer
+import-misread = Ceci est illisible en l’état, rien n’a donc été enregistré. Ce qui ne va pas est indiqué ci-dessous.
+import-refused = Le service a refusé ceci, rien n’a donc été enregistré. Ce qui ne va pas est indiqué ci-dessous.
+import-mistakes = { $count ->
+    [one] { $count } erreur
+   *[other] { $count } erreurs
+}
+import-place = Ligne { $line }, colonne { $column } :
+import-line = Ligne { $line } :
+import-misread-json = Ce n’est pas du JSON, ou pas celui de cette liste.
+import-misread-line = Cette ligne est illisible.
+import-misread-empty = Il n’y a rien. La première ligne doit nommer les colonnes.
+import-misread-head = La première ligne doit nommer les colonnes, dont « id ».
+import-misread-column = Cette colonne n’existe pas.
+import-misread-column-twice = Cette colonne figure deux fois.
+import-misread-id = L’identifiant manque.
+import-misread-twice = Cet identifiant figure déjà dans une ligne précédente.
+import-misread-more = La ligne a plus de valeurs qu’il n’y a de colonnes.
+export-title = Export

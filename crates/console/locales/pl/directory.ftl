@@ -143,3 +143,59 @@ locale-pt-PT = portugalski (Portugalia)
 locale-ro-RO = rumuński (Rumunia)
 locale-sv-SE = szwedzki (Szwecja)
 locale-uk-UA = ukraiński (Ukraina)
+
+directory-tab-transfer = Import i eksport
+done-directory-imported = Zaimportowano.
+import-title = Import
+import-list = Co jest importowane
+import-whole = Cały katalog
+import-mode = Co stanie się z innymi pozycjami
+import-merge = Dodaj i zmień pozycje; inne pozostaną
+import-replace = Zastąp: to, czego nie ma w pliku, zostanie usunięte
+import-text = Tabela lub JSON
+import-help = Wklej tabelę (CSV z przecinkami, średnikami lub tabulatorami), której pierwszy wiersz nazywa kolumny, albo JSON. Cały katalog to JSON taki jak w eksporcie poniżej.
+import-help-hours = Godziny pracy:
+import-look = Pokaż, co by się zmieniło
+import-file = Wybierz plik…
+import-unreadable = Ten plik nie jest tekstem w UTF-8. Zapisz go jako „CSV UTF-8” i wybierz ponownie.
+import-changes = Co by się zmieniło
+import-nothing = Nic by się nie zmieniło: wszystko już jest.
+import-added = { $count ->
+    [one] { $count } dodana
+    [few] { $count } dodane
+    [many] { $count } dodanych
+   *[other] { $count } dodanej
+}
+import-changed = { $count ->
+    [one] { $count } zmieniona
+    [few] { $count } zmienione
+    [many] { $count } zmienionych
+   *[other] { $count } zmienionej
+}
+import-removed = { $count ->
+    [one] { $count } usunięta
+    [few] { $count } usunięte
+    [many] { $count } usuniętych
+   *[other] { $count } usuniętej
+}
+import-store = Zapisz
+import-misread = Tego nie da się odczytać, więc nic nie zapisano. Poniżej podano, co jest nieprawidłowe.
+import-refused = Usługa to odrzuciła, więc nic nie zapisano. Poniżej podano, co jest nieprawidłowe.
+import-mistakes = { $count ->
+    [one] { $count } błąd
+    [few] { $count } błędy
+    [many] { $count } błędów
+   *[other] { $count } błędu
+}
+import-place = Wiersz { $line }, kolumna { $column }:
+import-line = Wiersz { $line }:
+import-misread-json = To nie jest JSON albo nie JSON tej listy.
+import-misread-line = Tego wiersza nie da się odczytać.
+import-misread-empty = Nic tu nie ma. Pierwszy wiersz musi nazywać kolumny.
+import-misread-head = Pierwszy wiersz musi nazywać kolumny, a wśród nich „id”.
+import-misread-column = Nie ma takiej kolumny.
+import-misread-column-twice = Ta kolumna występuje dwa razy.
+import-misread-id = Brakuje identyfikatora.
+import-misread-twice = Ten identyfikator występuje już w jednym z wcześniejszych wierszy.
+import-misread-more = Wiersz ma więcej wartości niż jest kolumn.
+export-title = Eksport

@@ -11,8 +11,8 @@ use crate::Console;
 use crate::directory::agents::{Wanted, put};
 use crate::directory::listing::{self, Asked};
 use crate::directory::{
-    Problems, Stored, Tab, default_button, entry_path, finished, form_buttons, list_path, page, store_lists,
-    text_field,
+    Problems, Stored, Tab, default_button, entry_path, finished, form_buttons, list_path, page, reading,
+    store_lists, text_field,
 };
 use crate::layout;
 use crate::refusal::Refusal;
@@ -91,9 +91,9 @@ async fn save(at: At, Query(wanted): Query<Wanted>, sent: Sent) -> Result<Respon
 }
 
 fn typed(sent: &Sent) -> v1::Inbox {
-    let more = sent.one("groups-more").split(',').map(str::trim).filter(|id| !id.is_empty());
+    let more = reading::read_ids(sent.one("groups-more"));
     let mut group_ids: Vec<String> = Vec::new();
-    for id in sent.all("group_ids").chain(more) {
+    for id in sent.all("group_ids").chain(more.iter().map(String::as_str)) {
         if !group_ids.iter().any(|known| known == id) {
             group_ids.push(id.to_owned());
         }
@@ -137,7 +137,7 @@ fn groups(at: &At, typed: &v1::Inbox, problems: &Problems) -> Markup {
         known.clear();
     }
     let others = typed.group_ids.iter().filter(|id| !known.iter().any(|(known, _)| known == id));
-    let others = others.cloned().collect::<Vec<_>>().join(", ");
+    let others = reading::write_ids(&others.cloned().collect::<Vec<_>>());
     html! {
         fieldset .card.stack aria-invalid=[problems.has("group_ids").then_some("true")] {
             legend { (l.text("inbox-groups")) }
