@@ -10,6 +10,7 @@ use tamis_api::v1::account_service_client::AccountServiceClient;
 use tamis_api::v1::audit_service_client::AuditServiceClient;
 use tamis_api::v1::decision_service_client::DecisionServiceClient;
 use tamis_api::v1::key_service_client::KeyServiceClient;
+use tamis_api::v1::observation_service_client::ObservationServiceClient;
 use tamis_api::v1::workflow_service_client::WorkflowServiceClient;
 use tonic::body::Body;
 use tower::Service;
@@ -71,7 +72,6 @@ impl Caller {
         AccountServiceClient::new(self.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
-    #[expect(dead_code, reason = "the pages that try changes come next")]
     pub(crate) fn decisions(&self) -> DecisionServiceClient<Self> {
         DecisionServiceClient::new(self.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
@@ -79,6 +79,10 @@ impl Caller {
     #[expect(dead_code, reason = "the history comes next")]
     pub(crate) fn audits(&self) -> AuditServiceClient<Self> {
         AuditServiceClient::new(self.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    pub(crate) fn observations(&self) -> ObservationServiceClient<Self> {
+        ObservationServiceClient::new(self.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
     pub(crate) fn keys(&self) -> KeyServiceClient<Self> {

@@ -20,6 +20,8 @@ mod moment;
 mod refusal;
 mod sent;
 mod session;
+mod simulating;
+mod trying;
 mod visit;
 mod words;
 
@@ -60,7 +62,11 @@ impl FromRef<Console> for Key {
 pub fn router(backend: Backend, settings: Settings) -> Router {
     let key = settings.secret.as_deref().and_then(|secret| Key::try_from(secret).ok());
     let console = Console { backend, key: key.unwrap_or_else(Key::generate), any_host: settings.any_host };
-    let account = Router::new().merge(directory::routes()).merge(list::routes());
+    let account = Router::new()
+        .merge(directory::routes())
+        .merge(list::routes())
+        .merge(simulating::routes())
+        .merge(trying::routes());
     Router::new()
         .route("/", get(|| async { Redirect::to("/accounts") }))
         .route("/accounts", get(accounts::show))
