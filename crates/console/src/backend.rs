@@ -72,7 +72,6 @@ impl Caller {
         AccountServiceClient::new(self.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
-    #[expect(dead_code, reason = "the pages that try changes come next")]
     pub(crate) fn decisions(&self) -> DecisionServiceClient<Self> {
         DecisionServiceClient::new(self.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }

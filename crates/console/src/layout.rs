@@ -11,6 +11,10 @@ use crate::visit::{At, Visit};
 pub(crate) enum Section {
     /// The workflows.
     Workflows,
+    /// Trying changes.
+    Try,
+    /// Simulating drafts.
+    Simulate,
     /// The directory and the settings.
     Directory,
     /// What was written, and by whom.
@@ -18,12 +22,14 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 3] = [Self::Workflows, Self::Directory, Self::History];
+    const ALL: [Self; 5] = [Self::Workflows, Self::Try, Self::Simulate, Self::Directory, Self::History];
 
     /// The last part of its path.
     fn path(self) -> &'static str {
         match self {
             Self::Workflows => "workflows",
+            Self::Try => "try",
+            Self::Simulate => "simulate",
             Self::Directory => "directory",
             Self::History => "history",
         }
@@ -33,6 +39,8 @@ impl Section {
     fn text_id(self) -> &'static str {
         match self {
             Self::Workflows => "nav-workflows",
+            Self::Try => "nav-try",
+            Self::Simulate => "nav-simulate",
             Self::Directory => "nav-directory",
             Self::History => "nav-history",
         }

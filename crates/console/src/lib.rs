@@ -21,6 +21,8 @@ mod moment;
 mod refusal;
 mod sent;
 mod session;
+mod simulating;
+mod trying;
 mod visit;
 mod watch;
 mod words;

@@ -1,4 +1,4 @@
-//! Forms as they were sent.
+//! Forms as they were sent, or as they are to be filled in.
 
 use axum::extract::{Form, FromRequest, Request};
 
@@ -18,6 +18,32 @@ impl Sent {
     /// All values of a name.
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(sent, _)| sent == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a name was sent.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.all(name).next().is_some()
+    }
+
+    /// Whether one of the values of a name is this, as a box that is ticked sends it.
+    pub(crate) fn ticked(&self, name: &str, value: &str) -> bool {
+        self.all(name).any(|sent| sent == value)
+    }
+
+    /// All names with their values.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Adds a value of a name.
+    pub(crate) fn add(&mut self, name: &str, value: impl Into<String>) {
+        self.0.push((name.to_owned(), value.into()));
+    }
+
+    /// Puts a value in the place of all that a name has.
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.0.retain(|(sent, _)| sent != name);
+        self.add(name, value);
     }
 }
 

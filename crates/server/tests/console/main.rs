@@ -12,3 +12,7 @@ mod desk;
 mod listing;
 #[cfg(test)]
 mod signing_in;
+#[cfg(test)]
+mod simulating;
+#[cfg(test)]
+mod trying;

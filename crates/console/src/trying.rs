@@ -1,0 +1,238 @@
+//! "Try it": what the workflows make of a change, and why, without anything being done or counted.
+
+mod answer;
+mod change;
+mod decisions;
+mod explained;
+mod form;
+mod marks;
+mod paste;
+mod samples;
+mod seen;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Query};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use http::StatusCode;
+use jiff::Timestamp;
+use maud::{Markup, html};
+use serde::Deserialize;
+use tamis_api::v1;
+use tamis_api::v1::ErrorReason;
+
+use crate::Console;
+use crate::layout::{self, Section};
+use crate::refusal::Refusal;
+use crate::sent::Sent;
+use crate::visit::At;
+use answer::Answer;
+use change::{Problem, What};
+use form::said;
+use paste::Unreadable;
+
+pub(crate) use explained::{conditions, verdict};
+pub(crate) use seen::Seen;
+
+/// Bytes of a form: a change of the greatest size that a service takes, encoded, beside the fields that it fills.
+const FORM_BYTES_MAX: usize = 16 << 20;
+
+pub(crate) fn routes() -> Router<Console> {
+    Router::new()
+        .route("/try", get(show).post(try_out))
+        .route("/try/decisions", get(decisions::show))
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Asked {
+    sample: Option<String>,
+}
+
+/// Shows the form, with a sample if one is asked for.
+async fn show(at: At, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
+    let l = at.visit.language;
+    let name = asked.sample.unwrap_or_default();
+    match samples::sample(l, &at.account, &name, Timestamp::now()) {
+        Some(request) => answered(&at, change::fill(&request, &at.zone)).await,
+        None => {
+            let mut filled = Sent::default();
+            filled.add("fact", "message");
+            Ok(page(&at, &filled, &[], &[], None).into_response())
+        }
+    }
+}
+
+/// Answers the form: with the whole page, or for a script with the answer alone.
+async fn try_out(at: At, mut filled: Sent) -> Result<Response, Refusal> {
+    if !filled.ticked("do", "paste") {
+        return answered(&at, filled).await;
+    }
+    match paste::read(filled.one("pasted")) {
+        Ok(pasted) => {
+            let draft = filled.one("draft").to_owned();
+            let text = filled.one("pasted").to_owned();
+            filled = change::fill(&pasted.request, &at.zone);
+            filled.set("draft", draft);
+            filled.set("pasted", text);
+            pasted.masked.iter().for_each(|field| filled.add("masked", field));
+            answered(&at, filled).await
+        }
+        Err(unreadable) => {
+            let page = page(&at, &filled, &[], &unreadable_told(&at, &unreadable), None);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}
+
+/// What is wrong with a pasted text, as it stands beside it.
+fn unreadable_told(at: &At, unreadable: &Unreadable) -> Vec<Markup> {
+    let l = at.visit.language;
+    vec![match unreadable {
+        Unreadable::Empty => html! { p .diagnostic.error { (l.text("trying-paste-empty")) } },
+        Unreadable::Syntax { line, column } => html! {
+            p .diagnostic.error { (l.with("trying-paste-syntax", &[("line", (*line).into()), ("column", (*column).into())])) }
+        },
+        Unreadable::Form(why) => html! {
+            p .diagnostic.error { (l.text("trying-paste-form")) " " span lang="en" { (why) } }
+        },
+    }]
+}
+
+/// Tries what is filled in.
+async fn answered(at: &At, filled: Sent) -> Result<Response, Refusal> {
+    let alone = filled.ticked("part", "answer");
+    let (request, mut problems) = change::read(&filled, &at.account.account_id, &at.zone);
+    let draft = draft(&filled);
+    let mut answer = None;
+    if problems.is_empty() {
+        match answer::ask(at, request, draft).await {
+            Ok(found) => answer = Some(found),
+            Err(Refusal::Call(refused)) if is_about_fields(refused.reason) => {
+                let told = refused.violations.iter().map(|(path, what)| Problem {
+                    field: form::field_of(path),
+                    what: What::Said(format!("{path}: {what}")),
+                });
+                problems.extend(told);
+                if problems.is_empty() {
+                    problems.push(Problem { field: "pasted", what: What::Said(refused.message.clone()) });
+                }
+            }
+            Err(refusal) => return Err(refusal),
+        }
+    }
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    if alone {
+        // For a script, an answer that tells what is missing is none that failed.
+        return Ok(live(at, &problems, answer.as_ref()).into_response());
+    }
+    Ok((status, page(at, &filled, &problems, &[], answer.as_ref())).into_response())
+}
+
+fn is_about_fields(reason: ErrorReason) -> bool {
+    matches!(reason, ErrorReason::InvalidRequest | ErrorReason::InvalidDefinition)
+}
+
+/// The workflow that is tried in the place of the stored one.
+fn draft(filled: &Sent) -> Option<v1::Workflow> {
+    serde_json::from_str(filled.one("draft")).ok()
+}
+
+/// What a script puts in the place of the answer, and of what is wrong beside each field.
+fn live(at: &At, problems: &[Problem], answer: Option<&Answer>) -> Markup {
+    let l = at.visit.language;
+    html! {
+        @for problem in problems { div data-beside=(problem.field) { (said(l, &problem.what)) } }
+        @match answer {
+            Some(answer) => { (answer.show(at)) }
+            None => { p .muted { (l.text("trying-incomplete")) } }
+        }
+    }
+}
+
+fn page(
+    at: &At,
+    filled: &Sent,
+    problems: &[Problem],
+    beside_paste: &[Markup],
+    answer: Option<&Answer>,
+) -> Markup {
+    let l = at.visit.language;
+    let directory = at.account.directory.clone().unwrap_or_default();
+    let form = form::Form { l, directory: &directory, filled, problems };
+    let of_paste = problems.iter().filter(|problem| problem.field == "pasted");
+    let pasted: Vec<Markup> =
+        beside_paste.iter().cloned().chain(of_paste.map(|problem| said(l, &problem.what))).collect();
+    let content = html! {
+        main #main {
+            div .head { h1 { (l.text("trying-title")) } }
+            p .muted { (l.text("trying-intro")) }
+            nav aria-label=(l.text("trying-samples")) .row {
+                span .muted { (l.text("trying-samples")) }
+                @for name in samples::SAMPLES {
+                    a .chip.pick href=(at.path(&format!("try?sample={name}"))) { (l.text(&format!("sample-{name}"))) }
+                }
+                a .chip.pick href=(at.path("try/decisions")) { (l.text("trying-pick-decision")) }
+            }
+            (drafted(at, filled))
+            form #try .trying method="post" action=(at.path("try")) data-try=(at.path("try")) {
+                div .stack {
+                    (paste_box(at, filled, &pasted))
+                    (form.show())
+                    div .row { button .primary { (l.text("trying-go")) } }
+                }
+                section #answer .stack aria-labelledby="answer-title" aria-live="polite" {
+                    @match answer {
+                        Some(answer) => { (answer.show(at)) }
+                        None => {
+                            h2 #answer-title { (l.text("trying-answer-title")) }
+                            p .muted { (l.text(if problems.is_empty() { "trying-nothing-yet" } else { "trying-incomplete" })) }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    layout::page(at, Section::Try, &l.text("trying-title"), &["trying.js"], &content)
+}
+
+/// The field for a change in JSON, with what of it the form does not show.
+fn paste_box(at: &At, filled: &Sent, beside: &[Markup]) -> Markup {
+    let l = at.visit.language;
+    let base: v1::EvaluateRequest = serde_json::from_str(filled.one("base")).unwrap_or_default();
+    let masked: Vec<&str> = filled.all("masked").collect();
+    html! {
+        details .card open[!beside.is_empty()] {
+            summary { (l.text("trying-paste")) }
+            div .stack {
+                div .field {
+                    label for="pasted" { (l.text("trying-paste-label")) }
+                    textarea #pasted .code name="pasted" rows="6" spellcheck="false" aria-describedby="problem-pasted"
+                        aria-invalid=[(!beside.is_empty()).then_some("true")] { "\n" (filled.one("pasted")) }
+                    div #problem-pasted .problems role="alert" { @for told in beside { (told) } }
+                }
+                div .row { button name="do" value="paste" { (l.text("trying-paste-go")) } }
+            }
+        }
+        @for field in &masked { input type="hidden" name="masked" value=(field); }
+        @if !masked.is_empty() { p .notice { (l.with("trying-masked", &[("fields", masked.join(", ").into())])) } }
+        @if base.baseline.is_some() { p .notice { (l.text("trying-baseline")) } }
+        @if !base.cause.is_empty() { p .notice { (l.with("trying-cause", &[("ids", base.cause.join(", ").into())])) } }
+    }
+}
+
+/// Says which draft is tried.
+fn drafted(at: &At, filled: &Sent) -> Markup {
+    let l = at.visit.language;
+    html! {
+        @if let Some(draft) = draft(filled) {
+            div .notice.row {
+                span { (l.with("trying-draft", &[("name", draft.display_name.into())])) }
+                a href=(at.path("try")) { (l.text("trying-draft-leave")) }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
