@@ -15,10 +15,11 @@ const SVG: &str = "image/svg+xml";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Name, type and content of each file.
-const FILES: [(&str, &str, &str); 4] = [
+const FILES: [(&str, &str, &str); 5] = [
     ("console.css", CSS, include_str!("../assets/console.css")),
     ("icon.svg", SVG, include_str!("../assets/icon.svg")),
     ("console.js", JAVASCRIPT, include_str!("../assets/console.js")),
+    ("form.js", JAVASCRIPT, include_str!("../assets/form.js")),
     ("list.js", JAVASCRIPT, include_str!("../assets/list.js")),
 ];
 

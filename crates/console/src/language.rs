@@ -43,7 +43,7 @@ type Bundle = FluentBundle<FluentResource>;
 /// The texts of a language.
 macro_rules! texts {
     ($tag:literal) => {
-        texts!($tag: "diagnostics", "layout", "list", "refusal", "session", "words")
+        texts!($tag: "diagnostics", "form", "layout", "list", "refusal", "session", "words")
     };
     ($tag:literal: $($file:literal),*) => {
         [$(include_str!(concat!("../locales/", $tag, "/", $file, ".ftl"))),*]

@@ -11,6 +11,7 @@ mod accounts;
 mod assets;
 mod backend;
 mod diagnostics;
+mod form;
 mod guard;
 mod language;
 mod layout;
@@ -18,6 +19,7 @@ mod list;
 mod moment;
 mod refusal;
 mod session;
+mod templates;
 mod visit;
 mod words;
 
@@ -58,7 +60,7 @@ impl FromRef<Console> for Key {
 pub fn router(backend: Backend, settings: Settings) -> Router {
     let key = settings.secret.as_deref().and_then(|secret| Key::try_from(secret).ok());
     let console = Console { backend, key: key.unwrap_or_else(Key::generate), any_host: settings.any_host };
-    let account = Router::new().merge(list::routes());
+    let account = Router::new().merge(form::routes()).merge(list::routes()).merge(templates::routes());
     Router::new()
         .route("/", get(|| async { Redirect::to("/accounts") }))
         .route("/accounts", get(accounts::show))
