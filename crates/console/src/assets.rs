@@ -15,15 +15,16 @@ const SVG: &str = "image/svg+xml";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Name, type and content of each file.
-const FILES: [(&str, &str, &str); 7] = [
+const FILES: &[(&str, &str, &str)] = &[
     ("console.css", CSS, include_str!("../assets/console.css")),
-    ("icon.svg", SVG, include_str!("../assets/icon.svg")),
     ("console.js", JAVASCRIPT, include_str!("../assets/console.js")),
     ("directory.js", JAVASCRIPT, include_str!("../assets/directory.js")),
+    ("form.js", JAVASCRIPT, include_str!("../assets/form.js")),
+    ("icon.svg", SVG, include_str!("../assets/icon.svg")),
     ("list.js", JAVASCRIPT, include_str!("../assets/list.js")),
-    ("watch.js", JAVASCRIPT, include_str!("../assets/watch.js")),
     ("simulating.js", JAVASCRIPT, include_str!("../assets/simulating.js")),
     ("trying.js", JAVASCRIPT, include_str!("../assets/trying.js")),
+    ("watch.js", JAVASCRIPT, include_str!("../assets/watch.js")),
 ];
 
 /// A hash of all of them, in their addresses: what a browser has kept from another version is not asked for.

@@ -43,7 +43,10 @@ type Bundle = FluentBundle<FluentResource>;
 /// The texts of a language.
 macro_rules! texts {
     ($tag:literal) => {
-        texts!($tag: "diagnostics", "directory", "history", "layout", "list", "refusal", "session", "words")
+        texts!(
+            $tag: "diagnostics", "directory", "form", "history", "layout", "list", "refusal", "session", "simulating", "trying",
+            "watch", "words"
+        )
     };
     ($tag:literal: $($file:literal),*) => {
         [$(include_str!(concat!("../locales/", $tag, "/", $file, ".ftl"))),*]

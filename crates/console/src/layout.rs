@@ -6,15 +6,19 @@ use crate::assets;
 use crate::language::Language;
 use crate::visit::{At, Visit};
 
-/// The parts of the console, in the order of its navigation.
+/// The parts of the console.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
     /// The workflows.
     Workflows,
+    /// Ready-made workflows.
+    Templates,
     /// Trying changes.
     Try,
     /// Simulating drafts.
     Simulate,
+    /// What the workflows do, and how the service is.
+    Watch,
     /// The directory and the settings.
     Directory,
     /// What was written, and by whom.
@@ -22,29 +26,16 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 5] = [Self::Workflows, Self::Try, Self::Simulate, Self::Directory, Self::History];
-
-    /// The last part of its path.
-    fn path(self) -> &'static str {
-        match self {
-            Self::Workflows => "workflows",
-            Self::Try => "try",
-            Self::Simulate => "simulate",
-            Self::Directory => "directory",
-            Self::History => "history",
-        }
-    }
-
-    /// The text of the catalogue that is its name.
-    fn text_id(self) -> &'static str {
-        match self {
-            Self::Workflows => "nav-workflows",
-            Self::Try => "nav-try",
-            Self::Simulate => "nav-simulate",
-            Self::Directory => "nav-directory",
-            Self::History => "nav-history",
-        }
-    }
+    /// Each with the last part of its path, and the text of the catalogue that is its name, in the order of the navigation.
+    const ALL: [(Self, &str, &str); 7] = [
+        (Self::Workflows, "workflows", "nav-workflows"),
+        (Self::Templates, "templates", "nav-templates"),
+        (Self::Try, "try", "nav-try"),
+        (Self::Simulate, "simulate", "nav-simulate"),
+        (Self::Watch, "watch", "nav-watch"),
+        (Self::Directory, "directory", "nav-directory"),
+        (Self::History, "history", "nav-history"),
+    ];
 }
 
 /// A page of an account. `content` begins with `main #main`.
@@ -56,8 +47,8 @@ pub(crate) fn page(at: &At, section: Section, title: &str, scripts: &[&str], con
         a .account href="/accounts" title=(l.text("nav-accounts")) { (name) }
         nav aria-label=(l.text("nav")) {
             ul {
-                @for known in Section::ALL {
-                    li { a href=(at.path(known.path())) aria-current=[(known == section).then_some("page")] { (l.text(known.text_id())) } }
+                @for (known, path, text) in Section::ALL {
+                    li { a href=(at.path(path)) aria-current=[(known == section).then_some("page")] { (l.text(text)) } }
                 }
             }
         }

@@ -12,6 +12,7 @@ mod assets;
 mod backend;
 mod diagnostics;
 mod directory;
+mod form;
 mod guard;
 mod history;
 mod language;
@@ -22,6 +23,7 @@ mod refusal;
 mod sent;
 mod session;
 mod simulating;
+mod templates;
 mod trying;
 mod visit;
 mod watch;
@@ -64,7 +66,15 @@ impl FromRef<Console> for Key {
 pub fn router(backend: Backend, settings: Settings) -> Router {
     let key = settings.secret.as_deref().and_then(|secret| Key::try_from(secret).ok());
     let console = Console { backend, key: key.unwrap_or_else(Key::generate), any_host: settings.any_host };
-    let account = Router::new().merge(directory::routes()).merge(history::routes()).merge(list::routes());
+    let account = Router::new()
+        .merge(directory::routes())
+        .merge(form::routes())
+        .merge(history::routes())
+        .merge(list::routes())
+        .merge(simulating::routes())
+        .merge(templates::routes())
+        .merge(trying::routes())
+        .merge(watch::routes());
     Router::new()
         .route("/", get(|| async { Redirect::to("/accounts") }))
         .route("/accounts", get(accounts::show))

@@ -150,7 +150,8 @@ async fn run(at: &At, asked: &Asked, file: axum::body::Bytes) -> Result<Found, S
         None => None,
     };
     let mut problems = Vec::new();
-    let mut wrong = |field, id| problems.push(Problem { field, told: html! { p .diagnostic.error { (l.text(id)) } } });
+    let mut wrong =
+        |field, id| problems.push(Problem { field, told: html! { p .diagnostic.error { (l.text(id)) } } });
     if draft.is_none() {
         wrong("what", "simulating-no-draft");
     }
@@ -213,7 +214,9 @@ async fn last_decisions(at: &At, last: usize) -> Result<Option<Vec<v1::RecordedD
         };
         let page = match at.visit.calls.observations().list_decisions(request).await.map_err(Refusal::from) {
             Ok(page) => page.into_inner(),
-            Err(Refusal::Call(refused)) if refused.reason == ErrorReason::DecisionLogMissing => return Ok(None),
+            Err(Refusal::Call(refused)) if refused.reason == ErrorReason::DecisionLogMissing => {
+                return Ok(None);
+            }
             Err(refusal) => return Err(refusal),
         };
         decisions.extend(page.decisions);
@@ -253,7 +256,12 @@ async fn save(at: At, Form(save): Form<Save>) -> Result<Redirect, Refusal> {
     Ok(Redirect::to(&at.path(&format!("simulate?what=workflow:{id}&done={done}"))))
 }
 
-async fn page(at: &At, asked: &Asked, problems: &[Problem], found: Option<&Found>) -> Result<Markup, Refusal> {
+async fn page(
+    at: &At,
+    asked: &Asked,
+    problems: &[Problem],
+    found: Option<&Found>,
+) -> Result<Markup, Refusal> {
     let l = at.visit.language;
     let drafts = Drafts::list(at, asked).await?;
     let beside = |field: &str| {

@@ -107,10 +107,8 @@ pub(crate) async fn load(at: &At, wanted: &Wanted) -> Result<Option<(v1::Workflo
 }
 
 async fn stored(at: &At, id: &str) -> Result<Option<v1::Workflow>, Refusal> {
-    let request = v1::GetWorkflowRequest {
-        account_id: at.account.account_id.clone(),
-        workflow_id: id.to_owned(),
-    };
+    let request =
+        v1::GetWorkflowRequest { account_id: at.account.account_id.clone(), workflow_id: id.to_owned() };
     match at.visit.calls.workflows().get_workflow(request).await {
         Ok(answer) => Ok(answer.into_inner().workflow),
         Err(status) if status.code() == tonic::Code::NotFound => Ok(None),

@@ -42,18 +42,24 @@ pub(crate) fn columns(l: Language, title: &str, of: &str, pairs: &[Pair]) -> Mar
             }
         }
     });
-    figure(l, title, of, pairs, &html! {
-        svg .plot viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(title) {
-            line .axis x1=(LEFT) y1=(decimal(floor)) x2=(WIDTH) y2=(decimal(floor)) {}
-            text x=(LEFT - 6) y="18" text-anchor="end" { (most) }
-            text x=(LEFT - 6) y=(decimal(floor)) text-anchor="end" { "0" }
-            @for bars in bars { (bars) }
-            @if let Some(first) = pairs.first() { text x=(LEFT) y=(HEIGHT - 6) { (first.name) } }
-            @if let Some(last) = pairs.last().filter(|_| pairs.len() > 1) {
-                text x=(WIDTH) y=(HEIGHT - 6) text-anchor="end" { (last.name) }
+    figure(
+        l,
+        title,
+        of,
+        pairs,
+        &html! {
+            svg .plot viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(title) {
+                line .axis x1=(LEFT) y1=(decimal(floor)) x2=(WIDTH) y2=(decimal(floor)) {}
+                text x=(LEFT - 6) y="18" text-anchor="end" { (most) }
+                text x=(LEFT - 6) y=(decimal(floor)) text-anchor="end" { "0" }
+                @for bars in bars { (bars) }
+                @if let Some(first) = pairs.first() { text x=(LEFT) y=(HEIGHT - 6) { (first.name) } }
+                @if let Some(last) = pairs.last().filter(|_| pairs.len() > 1) {
+                    text x=(WIDTH) y=(HEIGHT - 6) text-anchor="end" { (last.name) }
+                }
             }
-        }
-    })
+        },
+    )
 }
 
 /// Bars below one another: such as of kinds.
@@ -62,18 +68,24 @@ pub(crate) fn rows(l: Language, title: &str, of: &str, pairs: &[Pair]) -> Markup
     const STEP: u32 = 34;
     let most = most(pairs);
     let height = STEP * u32::try_from(pairs.len()).unwrap_or(u32::MAX).min(1_000);
-    figure(l, title, of, pairs, &html! {
-        svg .plot viewBox={ "0 0 " (WIDTH) " " (height) } role="img" aria-label=(title) {
-            @for (top, pair) in (0_u32..).step_by(34).zip(pairs) {
-                @for (class, value, down) in [("live", pair.live, 4), ("draft", pair.draft, 17)] {
-                    @let width = scaled(value, most, f64::from(WIDTH - NAMES - 60));
-                    rect class=(class) x=(NAMES) y=(top + down) width=(decimal(width)) height="12" {}
-                    text .value x=(decimal(f64::from(NAMES) + width + 6.0)) y=(top + down + 10) { (value) }
+    figure(
+        l,
+        title,
+        of,
+        pairs,
+        &html! {
+            svg .plot viewBox={ "0 0 " (WIDTH) " " (height) } role="img" aria-label=(title) {
+                @for (top, pair) in (0_u32..).step_by(34).zip(pairs) {
+                    @for (class, value, down) in [("live", pair.live, 4), ("draft", pair.draft, 17)] {
+                        @let width = scaled(value, most, f64::from(WIDTH - NAMES - 60));
+                        rect class=(class) x=(NAMES) y=(top + down) width=(decimal(width)) height="12" {}
+                        text .value x=(decimal(f64::from(NAMES) + width + 6.0)) y=(top + down + 10) { (value) }
+                    }
+                    text x=(NAMES - 8) y=(top + 21) text-anchor="end" { (pair.name) }
                 }
-                text x=(NAMES - 8) y=(top + 21) text-anchor="end" { (pair.name) }
             }
-        }
-    })
+        },
+    )
 }
 
 fn figure(l: Language, title: &str, of: &str, pairs: &[Pair], plot: &Markup) -> Markup {
@@ -124,7 +136,9 @@ mod tests {
     fn bars_are_as_long_as_their_numbers() {
         let pair = |name: &str, live, draft| Pair { name: name.to_owned(), live, draft };
         let pairs = [pair("a<b", 0, 10), pair("c", 5, 20)];
-        for plot in [columns(Language::English, "T", "Of", &pairs), rows(Language::English, "T", "Of", &pairs)] {
+        for plot in
+            [columns(Language::English, "T", "Of", &pairs), rows(Language::English, "T", "Of", &pairs)]
+        {
             let plot = plot.into_string();
             assert!(plot.contains("a&lt;b") && !plot.contains("a<b"));
             assert_eq!(plot.matches("<rect").count(), 4);

@@ -70,9 +70,9 @@ impl Recorded {
     /// The messages that hold the changes of an account.
     pub(crate) fn messages(&self, account_id: &str) -> Messages {
         let form = match &*self.source {
-            Source::File(bytes) => {
-                lines(bytes).find(|(_, line)| !is_blank(line)).map_or(Form::Request, |(_, line)| Form::of(line))
-            }
+            Source::File(bytes) => lines(bytes)
+                .find(|(_, line)| !is_blank(line))
+                .map_or(Form::Request, |(_, line)| Form::of(line)),
             Source::Log(_) => Form::Record,
         };
         Messages { recorded: self.clone(), account_id: account_id.to_owned(), form, at: 0, line: 0 }
@@ -160,7 +160,9 @@ impl Iterator for Messages {
                         counts.unreadable.push((place.line, why));
                     }
                 }
-                Ok(change) if !["", self.account_id.as_str()].contains(&change.request.account_id.as_str()) => {
+                Ok(change)
+                    if !["", self.account_id.as_str()].contains(&change.request.account_id.as_str()) =>
+                {
                     counts.of_others += 1;
                 }
                 Ok(change) => {
@@ -183,7 +185,9 @@ mod tests {
     use super::*;
 
     fn request(account_id: &str, ticket: &str) -> String {
-        format!(r#"{{"account_id": "{account_id}", "ticket": {{"id": "{ticket}"}}, "now": "2026-03-03T10:00:00Z"}}"#)
+        format!(
+            r#"{{"account_id": "{account_id}", "ticket": {{"id": "{ticket}"}}, "now": "2026-03-03T10:00:00Z"}}"#
+        )
     }
 
     fn sent(messages: Messages) -> Vec<usize> {
@@ -196,7 +200,8 @@ mod tests {
 
     #[test]
     fn lines_are_sent_or_counted_and_found_again() {
-        let text = [&request("demo", "a"), "", "nonsense", &request("other", "b"), &request("", "c")].join("\n");
+        let text =
+            [&request("demo", "a"), "", "nonsense", &request("other", "b"), &request("", "c")].join("\n");
         let recorded = Recorded::new(Source::File(text.into()));
         assert_eq!(sent(recorded.messages("demo")), [2]);
         {

@@ -27,7 +27,8 @@ pub(super) fn show(at: &At, found: &Found) -> Markup {
             || found.draft.workflow_id.is_empty() && one.edit() == v1::DraftEdit::Added
     };
     let draft = simulation.workflows.iter().find(is_draft);
-    let differs = |one: &&v1::SimulatedWorkflow| one.gained_count + one.lost_count + one.actions_changed_count > 0;
+    let differs =
+        |one: &&v1::SimulatedWorkflow| one.gained_count + one.lost_count + one.actions_changed_count > 0;
     let others: Vec<_> = simulation.workflows.iter().filter(|one| !is_draft(one)).filter(differs).collect();
     html! {
         section #found .stack aria-labelledby="found-title" {
@@ -207,7 +208,10 @@ fn refused(l: Language, found: &Found, simulation: &v1::Simulation) -> Markup {
     for refused in &simulation.refused {
         let line = found.recorded.sent(refused.index).map_or(0, |(line, _)| line);
         let error = refused.error.clone().unwrap_or_default();
-        let fields = error.violations.iter().map(|violation| format!("{}: {}", violation.field, violation.description));
+        let fields = error
+            .violations
+            .iter()
+            .map(|violation| format!("{}: {}", violation.field, violation.description));
         let fields = fields.collect::<Vec<_>>().join("; ");
         lines.push((line, if fields.is_empty() { error.message } else { fields }));
     }

@@ -219,7 +219,9 @@ fn does(l: Language, names: &Names<'_>, decided: &v1::DecidedAction) -> String {
             let language = message.target_language.as_str();
             return format!("{} ({language})", l.text("action-send_translated_message"));
         }
-        Some(Kind::SendEmail(email)) => return l.with("trying-email-to", &[("to", email.to.as_str().into())]),
+        Some(Kind::SendEmail(email)) => {
+            return l.with("trying-email-to", &[("to", email.to.as_str().into())]);
+        }
         Some(Kind::SetStatus(set)) => {
             action::Kind::SetStatus(v1::SetStatus { status_id: set.status_id.clone() })
         }

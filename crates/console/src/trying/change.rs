@@ -3,9 +3,9 @@
 //! What the form does not show of a change that was pasted (what was before, ids of messages …) is carried along in the field
 //! `base`, and so are instants of which the form shows only minutes: as long as nobody touches a field, what was pasted holds.
 
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 use tamis_api::{v1, well_known};
 
 use crate::moment;

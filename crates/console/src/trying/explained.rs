@@ -36,11 +36,7 @@ pub(crate) fn conditions(
     }
 }
 
-fn condition(
-    seen: &Seen<'_>,
-    told: &v1::ConditionExplanation,
-    workflow: Option<&v1::Workflow>,
-) -> Markup {
+fn condition(seen: &Seen<'_>, told: &v1::ConditionExplanation, workflow: Option<&v1::Workflow>) -> Markup {
     let l = seen.l;
     let wanted = workflow.and_then(|workflow| condition_at(workflow, &told.field));
     let (class, sign, text) =
@@ -84,7 +80,8 @@ fn short(
 
 /// Why alternatives whose conditions hold do not match all the same.
 fn bars(l: Language, explained: &v1::WorkflowExplanation) -> Vec<String> {
-    let alternatives = explained.alternatives.iter().filter(|_| explained.verdict() == v1::Verdict::NotMatched);
+    let alternatives =
+        explained.alternatives.iter().filter(|_| explained.verdict() == v1::Verdict::NotMatched);
     let mut bars: Vec<String> = alternatives
         .filter_map(|alternative| match alternative.bar() {
             v1::AlternativeBar::Unspecified => None,

@@ -76,8 +76,12 @@ impl Form<'_> {
                     (self.radio("created_by", &creator(v1::TicketCreator::Agent), "new-ticket-agent", false))
                 }
             },
-            "tags" => html! { div .detail { (self.several("tags_assigned", "trying-tags-assigned", Vocabulary::Tags)) } },
-            "status" => html! { div .detail { (self.picker("status_set", "trying-status-set", Vocabulary::Statuses)) } },
+            "tags" => {
+                html! { div .detail { (self.several("tags_assigned", "trying-tags-assigned", Vocabulary::Tags)) } }
+            }
+            "status" => {
+                html! { div .detail { (self.picker("status_set", "trying-status-set", Vocabulary::Statuses)) } }
+            }
             _ => html! {},
         }
     }
@@ -250,7 +254,8 @@ impl Form<'_> {
     /// Any of the directory.
     fn several(&self, name: &str, text: &str, list: Vocabulary) -> Markup {
         let terms = list.terms(self.directory);
-        let chosen: Vec<&str> = self.filled.all(name).flat_map(str::lines).filter(|id| !id.trim().is_empty()).collect();
+        let chosen: Vec<&str> =
+            self.filled.all(name).flat_map(str::lines).filter(|id| !id.trim().is_empty()).collect();
         if terms.is_empty() || terms.len() > BOXES_MAX {
             return html! {
                 div .field {

@@ -1,8 +1,8 @@
 //! What a change has where a condition looks, in the reader's words.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 use maud::{Markup, html};
 use tamis_api::v1::condition::Test;
 use tamis_api::{v1, well_known};
@@ -38,7 +38,9 @@ impl Seen<'_> {
         };
         match test {
             Test::Subject(_) => text(ticket.and_then(|ticket| ticket.subject.as_ref()), "seen-none"),
-            Test::CustomerName(_) => text(ticket.and_then(|ticket| ticket.customer_name.as_ref()), "seen-none"),
+            Test::CustomerName(_) => {
+                text(ticket.and_then(|ticket| ticket.customer_name.as_ref()), "seen-none")
+            }
             Test::Message(_) => {
                 let missing = if message.is_some() { "seen-message-empty" } else { "seen-no-message" };
                 text(message.and_then(|message| message.text.as_ref()), missing)
@@ -71,18 +73,30 @@ impl Seen<'_> {
                 None => html! { (l.text("seen-no-status")) },
                 Some(set) => html! { (self.names.name(Vocabulary::Statuses, &set.status_id)) },
             },
-            Test::NewTicket(_) => word(Some(match change.and_then(|change| change.ticket_created.as_ref()) {
-                None => "seen-no-ticket",
-                Some(created) if created.by() == v1::TicketCreator::Agent => "seen-ticket-by-agent",
-                Some(_) => "seen-ticket-by-message",
-            })),
+            Test::NewTicket(_) => {
+                word(Some(match change.and_then(|change| change.ticket_created.as_ref()) {
+                    None => "seen-no-ticket",
+                    Some(created) if created.by() == v1::TicketCreator::Agent => "seen-ticket-by-agent",
+                    Some(_) => "seen-ticket-by-message",
+                }))
+            }
             Test::NewMessage(_) => {
                 word(Some(if message.is_some() { "seen-message" } else { "seen-no-message" }))
             }
             Test::Action(_) => self.customer_action(),
-            Test::Sentiment(_) => word(ticket.filter(|ticket| ticket.sentiment != 0).map(|ticket| words::sentiment(ticket.sentiment()))),
-            Test::ReplyStatus(_) => word(ticket.filter(|ticket| ticket.reply_status != 0).map(|ticket| words::reply_status(ticket.reply_status()))),
-            Test::TicketState(_) => word(ticket.filter(|ticket| ticket.state != 0).map(|ticket| words::ticket_state(ticket.state()))),
+            Test::Sentiment(_) => word(
+                ticket
+                    .filter(|ticket| ticket.sentiment != 0)
+                    .map(|ticket| words::sentiment(ticket.sentiment())),
+            ),
+            Test::ReplyStatus(_) => word(
+                ticket
+                    .filter(|ticket| ticket.reply_status != 0)
+                    .map(|ticket| words::reply_status(ticket.reply_status())),
+            ),
+            Test::TicketState(_) => word(
+                ticket.filter(|ticket| ticket.state != 0).map(|ticket| words::ticket_state(ticket.state())),
+            ),
             Test::DayOfWeek(_) | Test::TimeOfDay(_) => self.clock(test),
             Test::LastCustomerReply(_) => {
                 self.elapsed(ticket.and_then(|ticket| ticket.last_customer_reply_at.as_ref()))
@@ -130,12 +144,17 @@ impl Seen<'_> {
         let returned = change.filter(|change| change.return_created.is_some());
         let actions = message.into_iter().chain(returned.map(|_| v1::CustomerAction::ReturnCreated));
         let seen: Vec<_> = actions.map(|action| l.text(words::customer_action(action))).collect();
-        if seen.is_empty() { html! { (l.text("seen-no-action")) } } else { html! { (seen.join(", ")) } }
+        if seen.is_empty() {
+            html! { (l.text("seen-no-action")) }
+        } else {
+            html! { (seen.join(", ")) }
+        }
     }
 
     fn clock(&self, test: &Test) -> Markup {
         let local = self.zone.to_datetime(self.now);
-        let day = v1::DayOfWeek::try_from(i32::from(local.weekday().to_monday_one_offset())).unwrap_or_default();
+        let day =
+            v1::DayOfWeek::try_from(i32::from(local.weekday().to_monday_one_offset())).unwrap_or_default();
         match test {
             Test::DayOfWeek(_) => html! { (words::day_name(self.l, day)) },
             _ => html! { (local.strftime("%H:%M").to_string()) },
@@ -182,7 +201,8 @@ impl Seen<'_> {
 
 /// A text between quotation marks, with what was found in it marked.
 fn quoted(l: Language, text: &str, occurrences: &[v1::PhraseOccurrence]) -> Markup {
-    let stretches: Vec<(u32, u32)> = occurrences.iter().map(|found| (found.from_char, found.to_char)).collect();
+    let stretches: Vec<(u32, u32)> =
+        occurrences.iter().map(|found| (found.from_char, found.to_char)).collect();
     let frame = l.with("quoted", &[("text", "\u{0}".into())]);
     let (before, after) = frame.split_once('\u{0}').unwrap_or(("", ""));
     html! { span .seen-text { (before) (marks::marked(text, &stretches)) (after) } }
@@ -196,14 +216,20 @@ pub(crate) fn whole_seconds(seconds: i64) -> well_known::Duration {
 /// Whether an instant is within working hours, as the contract has it: a dated exception stands in the place of the spans that begin
 /// on its day, and a span that crosses midnight belongs to the day on which it begins.
 fn is_at_work(hours: &v1::WorkingHours, account_zone: &TimeZone, now: Timestamp) -> bool {
-    let zone = if hours.time_zone.is_empty() { Some(account_zone.clone()) } else { TimeZone::get(&hours.time_zone).ok() };
+    let zone = if hours.time_zone.is_empty() {
+        Some(account_zone.clone())
+    } else {
+        TimeZone::get(&hours.time_zone).ok()
+    };
     let Some(zone) = zone else { return false };
     let local = zone.to_datetime(now);
     let minute = u32::from(local.hour().unsigned_abs()) * 60 + u32::from(local.minute().unsigned_abs());
-    let today = spans(hours, local.date()).any(|(from, to)| {
-        if to > from { (from..to).contains(&minute) } else { minute >= from }
-    });
-    let yesterday = local.date().yesterday().is_ok_and(|day| spans(hours, day).any(|(from, to)| to < from && minute < to));
+    let today = spans(hours, local.date())
+        .any(|(from, to)| if to > from { (from..to).contains(&minute) } else { minute >= from });
+    let yesterday = local
+        .date()
+        .yesterday()
+        .is_ok_and(|day| spans(hours, day).any(|(from, to)| to < from && minute < to));
     today || yesterday
 }
 

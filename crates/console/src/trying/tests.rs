@@ -70,7 +70,10 @@ fn what_is_changed_is_read_in_the_account_s_zone() {
     let (read, problems) = change::read(&filled, "demo", &zone());
     assert_eq!(problems, []);
     // This half hour is left out that night: the clock that was not put forward yet shows the next one.
-    assert_eq!(read.now.unwrap().seconds, "2026-03-29T01:30:00Z".parse::<jiff::Timestamp>().unwrap().as_second());
+    assert_eq!(
+        read.now.unwrap().seconds,
+        "2026-03-29T01:30:00Z".parse::<jiff::Timestamp>().unwrap().as_second()
+    );
     let ticket = read.ticket.unwrap();
     let agent = ticket.assigned_agent.unwrap();
     // What was known of another agent, or another inbox, is not taken over.

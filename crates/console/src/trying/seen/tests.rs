@@ -5,9 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 
 fn account() -> v1::Account {
-    let weekday = |day: u32, from: u32, to: u32| {
-        json!({ "day": day, "range": { "from_minute": from * 60, "to_minute": to * 60 } })
-    };
+    let weekday = |day: u32, from: u32, to: u32| json!({ "day": day, "range": { "from_minute": from * 60, "to_minute": to * 60 } });
     let directory = json!({
         "sources": { "terms": [{ "id": "email", "display_name": "E-mail" }] },
         "tags": { "terms": [{ "id": "vip", "display_name": "VIP" }] },
@@ -47,13 +45,7 @@ fn what_was_seen_is_told_in_the_reader_s_words() {
         (ids("source"), json!({ "source": "elsewhere" }), none.clone(), "elsewhere", "elsewhere"),
         (ids("source"), none.clone(), none.clone(), "nothing", "rien"),
         (ids("inbox_group"), json!({ "inbox": "shop" }), none.clone(), "Own shop, all", "Own shop, all"),
-        (
-            ids("inbox_group"),
-            json!({ "inbox": "shop", "inbox_groups": {} }),
-            none.clone(),
-            "nothing",
-            "rien",
-        ),
+        (ids("inbox_group"), json!({ "inbox": "shop", "inbox_groups": {} }), none.clone(), "nothing", "rien"),
         (ids("tag_assigned"), none.clone(), json!({ "tags_assigned": { "tag_ids": ["vip"] } }), "VIP", "VIP"),
         (
             ids("tag_assigned"),
@@ -69,7 +61,13 @@ fn what_was_seen_is_told_in_the_reader_s_words() {
             "the message has no text",
             "le message n’a pas de texte",
         ),
-        (phrases("message"), none.clone(), none.clone(), "no message was received", "aucun message n’a été reçu"),
+        (
+            phrases("message"),
+            none.clone(),
+            none.clone(),
+            "no message was received",
+            "aucun message n’a été reçu",
+        ),
         (
             json!({ "action": { "actions": [1] } }),
             none.clone(),
@@ -128,7 +126,11 @@ fn elapsed_time_is_told_with_its_instant_in_the_account_s_zone() {
     let told =
         |created: &str| seen(Language::English, test.clone(), json!({ "created_at": created }), json!({}));
     let past = told("2026-03-02T13:14:30Z");
-    assert!(past.starts_with("30 hours 30 seconds ago (") || past.starts_with("30 hours 0 minutes 30 seconds ago ("), "{past}");
+    assert!(
+        past.starts_with("30 hours 30 seconds ago (")
+            || past.starts_with("30 hours 0 minutes 30 seconds ago ("),
+        "{past}"
+    );
     assert!(past.contains("14:14"), "{past}");
     assert!(told("2026-03-03T20:15:00Z").starts_with("in 1 hour ("));
 }
@@ -137,7 +139,10 @@ fn elapsed_time_is_told_with_its_instant_in_the_account_s_zone() {
 fn texts_are_escaped_and_quoted() {
     let test = json!({ "subject": { "phrases": ["x"] } });
     let told = seen(Language::French, test, json!({ "subject": "<b>\u{0}" }), json!({}));
-    assert!(told.contains("« &lt;b&gt;\u{0} »") || told.contains("«\u{202f}&lt;b&gt;\u{0}\u{202f}»"), "{told}");
+    assert!(
+        told.contains("« &lt;b&gt;\u{0} »") || told.contains("«\u{202f}&lt;b&gt;\u{0}\u{202f}»"),
+        "{told}"
+    );
 }
 
 /// Spans end before their last minute, cross midnight, and give way to exceptions on the day on which they begin.
