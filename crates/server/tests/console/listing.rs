@@ -148,6 +148,9 @@ async fn a_match_over_grpc_is_counted_and_many_workflows_have_pages() {
     desk.workflows.clone().import_workflows(tokio_stream::iter([request])).await.unwrap();
     browser.go("/accounts/demo/workflows").await;
     browser.sees("#count", "10,016 workflows").await;
+    let painted = "return performance.getEntriesByName('first-contentful-paint')[0].startTime";
+    let painted = browser.client.execute(painted, Vec::new()).await.unwrap();
+    println!("10,016 workflows: first paint after {} ms", painted.as_f64().unwrap().round());
     assert_eq!(browser.count("#workflows > li").await, 50);
     browser.press("nav a", "Next page").await;
     browser.sees("#workflows", "Workflow <b>40</b>").await;
