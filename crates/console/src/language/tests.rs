@@ -144,8 +144,6 @@ fn the_code_and_the_catalogues_agree() {
         .keys()
         .filter(|id| !id.contains('.'))
         .filter(|id| !texts.contains(id.as_str()))
-        // Findings have messages by their codes, which `tests/diagnostics.rs` holds to the engine's.
-        .filter(|id| !id.starts_with("diagnostic-"))
         .filter(|id| {
             !prefixes.iter().any(|prefix| id.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('-')))
         })
