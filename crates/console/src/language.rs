@@ -39,7 +39,7 @@ type Bundle = FluentBundle<FluentResource>;
 /// The texts of a language.
 macro_rules! texts {
     ($tag:literal) => {
-        texts!($tag: "diagnostics", "directory", "history", "layout", "list", "refusal", "session", "words")
+        texts!($tag: "diagnostics", "directory", "history", "keys", "layout", "list", "refusal", "session", "words")
     };
     ($tag:literal: $($file:literal),*) => {
         [$(include_str!(concat!("../locales/", $tag, "/", $file, ".ftl"))),*]
