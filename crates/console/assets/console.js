@@ -30,3 +30,15 @@ if (here.searchParams.has("done")) {
   here.searchParams.delete("done");
   history.replaceState(history.state, "", here);
 }
+
+/** `data-copies` has the id of an element whose text a button copies, and `data-copied` what the button says then. */
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copies]");
+  if (!button) return;
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent);
+  button.textContent = button.dataset.copied;
+});
+
+/** A page that answers a form is not sent again when it is loaded again. */
+const stored = document.querySelector("[data-stored]");
+if (stored) history.replaceState(history.state, "", stored.dataset.stored);

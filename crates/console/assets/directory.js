@@ -200,10 +200,11 @@ class Week {
     }
   }
 
-  /** Paints a cell as the one where painting began. */
-  paint(cell, on) {
-    const from = Number(cell.dataset.from);
-    this.write(paint(this.read(), Number(cell.dataset.day), from, from + STEP, on));
+  /** Paints a cell; and those of the same day on the way from another one, which a quick hand leaps over. */
+  paint(cell, on, since = cell) {
+    const day = cell.dataset.day;
+    const ends = [cell, since.dataset.day === day ? since : cell].map((end) => Number(end.dataset.from));
+    this.write(paint(this.read(), Number(day), Math.min(...ends), Math.max(...ends) + STEP, on));
   }
 
   focus(cell) {
@@ -220,13 +221,15 @@ class Week {
       // A finger scrolls; it paints what it taps.
       if (!cell || event.button !== 0 || event.pointerType === "touch") return;
       event.preventDefault();
-      painting = cell.dataset.state !== "all";
+      painting = { on: cell.dataset.state !== "all", last: cell };
       this.focus(cell);
-      this.paint(cell, painting);
+      this.paint(cell, painting.on);
     });
     table.addEventListener("pointerover", (event) => {
       const cell = event.target.closest("[data-cell]");
-      if (cell && painting !== null) this.paint(cell, painting);
+      if (!cell || painting === null) return;
+      this.paint(cell, painting.on, painting.last);
+      painting.last = cell;
     });
     for (const ends of ["pointerup", "pointercancel"]) window.addEventListener(ends, () => (painting = null));
     table.addEventListener("click", (event) => {
@@ -297,10 +300,6 @@ if (sample) {
   };
   for (const input of [zone, locale]) input.addEventListener("input", show);
 }
-
-/** A page that answers a form is not sent again when it is loaded again. */
-const stored = document.querySelector("[data-stored]");
-if (stored) history.replaceState(history.state, "", stored.dataset.stored);
 
 /** A file that is chosen is read into the field, as if it had been pasted. */
 const reads = document.querySelector("[data-reads]");

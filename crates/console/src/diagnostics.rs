@@ -3,6 +3,7 @@
 use fluent_bundle::FluentValue;
 use maud::{Markup, Render, html};
 use tamis_api::v1;
+use tamis_engine::diagnostic::NUMBERS;
 
 use crate::language::Language;
 

@@ -11,8 +11,8 @@ mod hours;
 mod inboxes;
 mod listing;
 mod lists;
-mod reading;
-mod settings;
+pub(crate) mod reading;
+pub(crate) mod settings;
 mod transfer;
 
 use axum::Router;
@@ -210,24 +210,29 @@ fn place(at: &At, field: &str) -> Markup {
 
 /// What is wrong with the fields of a form, by their names on the page.
 #[derive(Debug, Default)]
-struct Problems {
+pub(crate) struct Problems {
     by_field: Vec<(String, Markup)>,
     /// Whether somebody else has written in the meantime.
     outdated: bool,
 }
 
 impl Problems {
-    fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.by_field.is_empty() && !self.outdated
     }
 
     /// Something wrong, in the reader's language.
-    fn add(&mut self, field: impl Into<String>, text: &str) {
+    pub(crate) fn add(&mut self, field: impl Into<String>, text: &str) {
         self.by_field.push((field.into(), html! { (text) }));
     }
 
     /// What the service found wrong; `name` tells the field on the page for the rest of a path below `prefix`.
-    fn refused(&mut self, found: Vec<(String, String)>, prefix: &str, name: impl Fn(&str) -> Option<String>) {
+    pub(crate) fn refused(
+        &mut self,
+        found: Vec<(String, String)>,
+        prefix: &str,
+        name: impl Fn(&str) -> Option<String>,
+    ) {
         for (path, what) in found {
             let field = path.strip_prefix(prefix).and_then(&name);
             let is_elsewhere = field.is_none();
@@ -237,12 +242,12 @@ impl Problems {
     }
 
     /// Whether something is wrong with a field.
-    fn has(&self, field: &str) -> bool {
+    pub(crate) fn has(&self, field: &str) -> bool {
         self.by_field.iter().any(|(of, _)| of == field)
     }
 
     /// What is wrong with a field, to stand beside it; `described_by` is the id of that.
-    fn beside(&self, field: &str) -> Markup {
+    pub(crate) fn beside(&self, field: &str) -> Markup {
         html! {
             @if self.has(field) {
                 div id=(Self::described_by(field)) {
@@ -259,7 +264,7 @@ impl Problems {
     }
 
     /// What stands above a form that was not stored.
-    fn above(&self, l: Language) -> Markup {
+    pub(crate) fn above(&self, l: Language) -> Markup {
         html! {
             @if !self.is_empty() {
                 div #problems .problem .stack role="alert" tabindex="-1" autofocus {
@@ -272,7 +277,7 @@ impl Problems {
     }
 
     /// The status of the answer.
-    fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         match () {
             () if self.outdated => StatusCode::CONFLICT,
             () if self.is_empty() => StatusCode::OK,
@@ -282,7 +287,7 @@ impl Problems {
 }
 
 /// A field of one line with its label and what is wrong with it. `help` is a text.
-fn text_field(
+pub(crate) fn text_field(
     l: Language,
     problems: &Problems,
     name: &str,

@@ -44,7 +44,7 @@ type Bundle = FluentBundle<FluentResource>;
 macro_rules! texts {
     ($tag:literal) => {
         texts!(
-            $tag: "diagnostics", "directory", "form", "history", "layout", "list", "refusal", "session", "simulating", "trying",
+            $tag: "diagnostics", "directory", "form", "history", "keys", "layout", "list", "refusal", "session", "simulating", "trying",
             "watch", "words"
         )
     };

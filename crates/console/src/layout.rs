@@ -44,7 +44,7 @@ pub(crate) fn page(at: &At, section: Section, title: &str, scripts: &[&str], con
     let name =
         if at.account.display_name.is_empty() { &at.account.account_id } else { &at.account.display_name };
     let head = html! {
-        a .account href="/accounts" title=(l.text("nav-accounts")) { (name) }
+        a .account href="/accounts?all=" title=(l.text("nav-accounts")) { (name) }
         nav aria-label=(l.text("nav")) {
             ul {
                 @for (known, path, text) in Section::ALL {

@@ -15,6 +15,7 @@ mod directory;
 mod form;
 mod guard;
 mod history;
+mod keys;
 mod language;
 mod layout;
 mod list;
@@ -78,6 +79,9 @@ pub fn router(backend: Backend, settings: Settings) -> Router {
     Router::new()
         .route("/", get(|| async { Redirect::to("/accounts") }))
         .route("/accounts", get(accounts::show))
+        .route("/accounts/new", get(accounts::ask).post(accounts::add))
+        .route("/keys", get(keys::show).post(keys::make))
+        .route("/keys/revoke", post(keys::revoke))
         .route("/sign-in", get(session::show).post(session::sign_in))
         .route("/sign-out", post(session::sign_out))
         .route("/language", post(language::choose))

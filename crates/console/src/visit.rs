@@ -52,6 +52,16 @@ impl FromRequestParts<Console> for Visit {
     }
 }
 
+/// Whether a caller may write accounts, and keep keys: of all accounts, or of those that it is bound to.
+pub(crate) fn administers(caller: &v1::GetCallerResponse) -> bool {
+    !caller.authenticated || caller.role() == v1::Role::Admin
+}
+
+/// Whether a caller may do so for every account there is or will be.
+pub(crate) fn administers_all(caller: &v1::GetCallerResponse) -> bool {
+    !caller.authenticated || administers(caller) && caller.all_accounts
+}
+
 /// Somebody who looks at a page of an account.
 #[derive(Clone, Debug)]
 pub(crate) struct At {
@@ -74,7 +84,7 @@ impl At {
 
     /// Whether whoever looks may write the account's own record: its settings and its directory.
     pub(crate) fn administers(&self) -> bool {
-        !self.caller.authenticated || self.caller.role() == v1::Role::Admin
+        administers(&self.caller)
     }
 }
 

@@ -176,3 +176,9 @@ import-misread-id = The id is missing.
 import-misread-twice = This id stands in an earlier line already.
 import-misread-more = The line has more values than there are columns.
 export-title = Export
+
+settings-delete = Delete this account…
+settings-delete-what = The account and all its workflows are deleted, and decide nothing any more. To confirm it, type its id: { $id }
+settings-delete-id = Id of the account
+settings-delete-other = This is not the id of the account, so nothing was deleted.
+settings-delete-do = Delete the account

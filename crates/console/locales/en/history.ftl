@@ -56,6 +56,7 @@ history-case = upper and lower case differ
 history-accents = accents count
 history-small-change = Something changed that these lines do not show, such as an example or the form of a text.
 
+compare-named = { $name }: { $text }
 compare-before = Before:
 compare-after = After:
 compare-stated = The list is stated: workflows are checked against it.

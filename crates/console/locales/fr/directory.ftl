@@ -185,3 +185,9 @@ import-misread-id = L’identifiant manque.
 import-misread-twice = Cet identifiant figure déjà dans une ligne précédente.
 import-misread-more = La ligne a plus de valeurs qu’il n’y a de colonnes.
 export-title = Export
+
+settings-delete = Supprimer ce compte…
+settings-delete-what = Le compte et tous ses workflows sont supprimés, et ne décident plus rien. Pour confirmer, tapez son identifiant : { $id }
+settings-delete-id = Identifiant du compte
+settings-delete-other = Ce n’est pas l’identifiant du compte, rien n’a donc été supprimé.
+settings-delete-do = Supprimer le compte

@@ -56,6 +56,7 @@ history-case = majuscules et minuscules diffèrent
 history-accents = les accents comptent
 history-small-change = Quelque chose a changé que ces lignes ne montrent pas, par exemple un exemple ou le format d’un texte.
 
+compare-named = { $name } : { $text }
 compare-before = Avant :
 compare-after = Après :
 compare-stated = La liste est fixée : les workflows y sont comparés.

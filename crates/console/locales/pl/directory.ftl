@@ -199,3 +199,9 @@ import-misread-id = Brakuje identyfikatora.
 import-misread-twice = Ten identyfikator występuje już w jednym z wcześniejszych wierszy.
 import-misread-more = Wiersz ma więcej wartości niż jest kolumn.
 export-title = Eksport
+
+settings-delete = Usuń to konto…
+settings-delete-what = Konto i wszystkie jego workflow zostaną usunięte i nie będą już o niczym decydować. Aby potwierdzić, wpisz jego identyfikator: { $id }
+settings-delete-id = Identyfikator konta
+settings-delete-other = To nie jest identyfikator konta, więc nic nie usunięto.
+settings-delete-do = Usuń konto

@@ -66,6 +66,7 @@ history-case = wielkość liter ma znaczenie
 history-accents = znaki diakrytyczne mają znaczenie
 history-small-change = Zmieniło się coś, czego te wiersze nie pokazują, na przykład przykład lub format tekstu.
 
+compare-named = { $name }: { $text }
 compare-before = Przedtem:
 compare-after = Potem:
 compare-stated = Lista jest ustalona: workflow są z nią sprawdzane.

@@ -109,6 +109,11 @@ pub(crate) fn shown(l: Language, list: Vocabulary, changes: &Changes) -> Markup 
     }
 }
 
+/// A text with its name, which is a text of the catalogue.
+pub(crate) fn named(l: Language, name_id: &str, text: &str) -> String {
+    l.with("compare-named", &[("name", l.text(name_id).into()), ("text", text.into())])
+}
+
 /// A line that comes (`true`) or goes.
 pub(crate) fn line(l: Language, comes: bool, text: &str) -> Markup {
     let (class, said) = if comes { ("comes", "compare-after") } else { ("goes", "compare-before") };
@@ -128,8 +133,8 @@ pub(crate) fn account(l: Language, before: &v1::Account, after: &v1::Account) ->
                 h3 { (l.text("directory-tab-settings")) }
                 ul .changes {
                     @for (name, before, after) in settings.into_iter().filter(|(_, before, after)| before != after) {
-                        @if !before.is_empty() { (line(l, false, &format!("{}: {before}", l.text(name)))) }
-                        @if !after.is_empty() { (line(l, true, &format!("{}: {after}", l.text(name)))) }
+                        @if !before.is_empty() { (line(l, false, &named(l, name, before))) }
+                        @if !after.is_empty() { (line(l, true, &named(l, name, after))) }
                     }
                 }
             }

@@ -2,13 +2,14 @@
 
 use axum::Router;
 use axum::extract::Query;
-use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
 use jiff::Timestamp;
 use jiff::tz::{self, TimeZone};
 use maud::{Markup, html};
 use serde::Deserialize;
 use tamis_api::v1;
+use tamis_api::v1::ErrorReason;
 use tamis_engine::date_time::DateTimeFormat;
 
 use crate::Console;
@@ -31,6 +32,7 @@ pub(super) fn routes() -> Router<Console> {
     Router::new()
         .route("/directory/settings", get(show).post(save))
         .route("/directory/settings/sample", get(sample))
+        .route("/directory/settings/delete", post(delete))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -83,6 +85,41 @@ async fn save(at: At, sent: Sent) -> Result<Response, Refusal> {
     Ok((problems.status(), form(&at, &typed, &problems, None)).into_response())
 }
 
+/// Deletes the account with its workflows, once its id has been typed.
+async fn delete(at: At, sent: Sent) -> Result<Response, Refusal> {
+    let mut problems = Problems::default();
+    if sent.one("account_id").trim() == at.account.account_id {
+        let account_id = at.account.account_id.clone();
+        let request = v1::DeleteAccountRequest { account_id, etag: sent.one("etag").to_owned() };
+        match at.visit.calls.accounts().delete_account(request).await.map_err(Refusal::from) {
+            Ok(_) => return Ok(Redirect::to("/accounts?all=&done=account-deleted").into_response()),
+            Err(Refusal::Call(refused)) if refused.reason == ErrorReason::EtagMismatch => {
+                problems.outdated = true;
+            }
+            Err(refusal) => return Err(refusal),
+        }
+    } else {
+        problems.add("account_id", &at.visit.language.text("settings-delete-other"));
+    }
+    Ok((problems.status(), form(&at, &at.account, &problems, None)).into_response())
+}
+
+/// How an account is deleted.
+fn deletion(at: &At, problems: &Problems) -> Markup {
+    let l = at.visit.language;
+    html! {
+        details .card open[problems.has("account_id")] {
+            summary { (l.text("settings-delete")) }
+            form .stack method="post" action=(at.path("directory/settings/delete")) {
+                input type="hidden" name="etag" value=(at.account.etag);
+                p { (l.with("settings-delete-what", &[("id", at.account.account_id.as_str().into())])) }
+                (text_field(l, problems, "account_id", "settings-delete-id", "", None))
+                div { button .danger { (l.text("settings-delete-do")) } }
+            }
+        }
+    }
+}
+
 /// Settings as they were typed.
 pub(crate) fn typed(sent: &Sent) -> v1::Account {
     let text = |name| sent.one(name).trim().to_owned();
@@ -113,6 +150,10 @@ fn form(at: &At, typed: &v1::Account, problems: &Problems, done: Option<&str>) -
                 (fields(l, problems, typed))
                 @if at.administers() { div { button .primary name="do" value="save" { (l.text("directory-save")) } } }
             }
+        }
+        @if at.administers() {
+            (deletion(at, problems))
+            p { a href="/keys" { (l.text("keys-title")) } }
         }
     };
     page(at, Tab::Settings, &title, &content)

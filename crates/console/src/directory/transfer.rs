@@ -261,6 +261,7 @@ fn form(at: &At, typed: &Typed<'_>, etag: &str, problems: &Problems, shown: &Mar
         @if at.administers() {
             form .stack method="post" {
                 input type="hidden" name="etag" value=(etag);
+                (shown)
                 section .card.stack aria-labelledby="import-title" {
                     h2 #import-title { (l.text("import-title")) }
                     div .row {
@@ -283,9 +284,9 @@ fn form(at: &At, typed: &Typed<'_>, etag: &str, problems: &Problems, shown: &Mar
                             p { (l.text("import-help")) }
                             ul {
                                 @for list in [Vocabulary::Agents, Vocabulary::Inboxes] {
-                                    li { (entry::title(l, list)) ": " code { (reading::columns(list).join(",")) } }
+                                    li { (entry::title(l, list)) " – " code { (reading::columns(list).join(",")) } }
                                 }
-                                li { (l.text("directory-tab-lists")) ": " code { (reading::columns(Vocabulary::Tags).join(",")) } }
+                                li { (l.text("directory-tab-lists")) " – " code { (reading::columns(Vocabulary::Tags).join(",")) } }
                                 li { (l.text("import-help-hours")) " " code { "mon-fri 09:00-12:00, 13:00-17:00; 2026-12-24 off; Europe/Paris" } }
                             }
                         }
@@ -297,7 +298,6 @@ fn form(at: &At, typed: &Typed<'_>, etag: &str, problems: &Problems, shown: &Mar
                         span #file-told .problem role="alert" hidden {}
                     }
                 }
-                (shown)
             }
         }
         section .card.stack aria-labelledby="export-title" {

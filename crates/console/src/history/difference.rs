@@ -12,7 +12,7 @@ use crate::words::{self, Names};
 
 /// All there is to a workflow, in lines.
 pub(super) fn lines(l: Language, names: &Names<'_>, workflow: &v1::Workflow) -> Vec<String> {
-    let named = |id, text: &str| format!("{}: {text}", l.text(id));
+    let named = |id, text: &str| compare::named(l, id, text);
     let mut lines = vec![named("history-name", &workflow.display_name)];
     if !workflow.description.is_empty() {
         lines.push(named("history-description", &workflow.description));

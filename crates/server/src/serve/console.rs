@@ -52,7 +52,7 @@ impl Pages {
         tracing::info!(%address, "serving the console");
         let settings = Settings {
             // It has been read before, to see whether it can be.
-            secret: console.secret().map_err(|reason| ServeError::Console(reason))?,
+            secret: console.secret().map_err(ServeError::Console)?,
             any_host: config.security.authenticates() || config.security.insecure_anonymous,
         };
         let pages = tamis_console::router(Backend::new(Handlers(Arc::new(front))), settings);

@@ -141,7 +141,7 @@ impl Process {
     pub(crate) async fn serve_if_asked() {
         let Ok(url) = std::env::var(DATABASE) else { return };
         let config = small(url.parse().unwrap());
-        serve(config, std::future::pending(), |addresses| eprintln!("serving on {}", addresses[0]))
+        serve(config, std::future::pending(), |addresses| eprintln!("serving on {}", addresses.grpc[0]))
             .await
             .unwrap();
     }
