@@ -62,7 +62,11 @@ fn expected(explained: &v1::ExplainResponse, request: &v1::EvaluateRequest) -> V
         let letters: Vec<char> = text.unwrap_or_default().chars().collect();
         // What touches is one mark.
         let mut stretches: Vec<(usize, usize)> = Vec::new();
-        let mut found: Vec<_> = condition.occurrences.iter().map(|found| (found.from_char as usize, found.to_char as usize)).collect();
+        let mut found: Vec<_> = condition
+            .occurrences
+            .iter()
+            .map(|found| (found.from_char as usize, found.to_char as usize))
+            .collect();
         found.sort_unstable();
         for (from, to) in found {
             match stretches.last_mut() {
@@ -90,7 +94,8 @@ fn expected(explained: &v1::ExplainResponse, request: &v1::EvaluateRequest) -> V
 }
 
 /// Opens everything that is folded away.
-const UNFOLD: &str = "for (const details of document.querySelectorAll('#answer details')) details.open = true";
+const UNFOLD: &str =
+    "for (const details of document.querySelectorAll('#answer details')) details.open = true";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pasted_change_is_told_as_explain_tells_it() {
@@ -120,7 +125,10 @@ async fn a_pasted_change_is_told_as_explain_tells_it() {
     let message = browser.find("#f-text").await.prop("value").await.unwrap();
     assert_eq!(message, change().change.unwrap().message_received.unwrap().text);
     // 20:15 in Warsaw.
-    assert_eq!(browser.find("#f-now").await.prop("value").await.unwrap().as_deref(), Some("2026-03-03T20:15"));
+    assert_eq!(
+        browser.find("#f-now").await.prop("value").await.unwrap().as_deref(),
+        Some("2026-03-03T20:15")
+    );
     browser.client.execute(UNFOLD, Vec::new()).await.unwrap();
     let reminder = "[data-workflow]:has([data-field$='.last_customer_reply'].failed)";
     browser.sees(reminder, "Il manque").await;
@@ -162,6 +170,48 @@ async fn the_answer_follows_what_is_filled_in_and_counts_nowhere() {
     browser.go("/accounts/demo/try/decisions").await;
     browser.sees("main", "keeps no log").await;
     browser.look("try-decisions").await;
+    browser.close().await;
+    desk.stop().await;
+}
+
+/// Another page sends a workflow that is not saved, and it is tried like the others.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_workflow_is_tried_before_it_is_saved() {
+    let desk = Desk::start().await;
+    let Some(browser) = Browser::open(&desk, "fr").await else { return desk.stop().await };
+    let request =
+        v1::GetWorkflowRequest { account_id: "demo".to_owned(), workflow_id: "refund_request".to_owned() };
+    let stored = desk.workflows.clone().get_workflow(request).await.unwrap().into_inner().workflow.unwrap();
+    let phrases = |phrase: &str| {
+        let test = v1::PhraseTest { phrases: vec![phrase.to_owned()], ..v1::PhraseTest::default() };
+        v1::Condition { negated: false, test: Some(v1::condition::Test::Message(test)) }
+    };
+    for (phrase, told) in [("banane", "[data-workflow=refund_request] .wanted"), ("\u{ad}", "[role=alert]")] {
+        let draft = v1::Workflow {
+            all: vec![phrases(phrase)],
+            any: Vec::new(),
+            examples: Vec::new(),
+            ..stored.clone()
+        };
+        browser.go("/accounts/demo/try").await;
+        let post = "const form = Object.assign(document.createElement('form'), { method: 'post', action: location.pathname });
+            const field = Object.assign(document.createElement('input'), { type: 'hidden', name: 'draft', value: arguments[0] });
+            form.append(field); document.body.append(form); form.submit();";
+        browser.client.execute(post, vec![serde_json::to_string(&draft).unwrap().into()]).await.unwrap();
+        browser.sees(".notice", "Refund requests").await;
+        browser.fill("#f-text", "Une banane, s’il vous plaît").await;
+        browser.press("main button", "Essayer").await;
+        browser.sees("main", "Refund requests").await;
+        browser.find(told).await;
+        browser.client.execute(UNFOLD, Vec::new()).await.unwrap();
+        if phrase == "banane" {
+            browser.sees("[data-workflow=refund_request] mark", "banane").await;
+        } else {
+            browser.find("[role=alert] [data-field='workflow.all[0].message.phrases[0]']").await;
+            browser.look("try-wrong-draft").await;
+        }
+        browser.no_errors(&["422"]).await;
+    }
     browser.close().await;
     desk.stop().await;
 }
