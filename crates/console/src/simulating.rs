@@ -21,6 +21,7 @@ use tamis_api::v1::simulate_workflows_request::Part;
 use crate::Console;
 use crate::layout::{self, Section};
 use crate::refusal::Refusal;
+use crate::trying;
 use crate::visit::At;
 use draft::{As, Drafts, Wanted};
 use recorded::{Recorded, Source};
@@ -190,11 +191,8 @@ async fn run(at: &At, asked: &Asked, file: axum::body::Bytes) -> Result<Found, S
     match answer.map_err(Refusal::from) {
         Ok(answer) => Ok(Found { draft, r#as, response: answer.into_inner(), recorded }),
         Err(Refusal::Call(refused)) if refused.reason == ErrorReason::InvalidDefinition => {
-            let told = refused.violations.iter().map(|(field, what)| Problem {
-                field: "what",
-                told: html! { p .diagnostic.error lang="en" { (field) ": " (what) } },
-            });
-            Err(Stopped::Told(told.collect()))
+            let findings = trying::findings(at, &draft).await?;
+            Err(Stopped::Told(findings.into_iter().map(|told| Problem { field: "what", told }).collect()))
         }
         Err(refusal) => Err(refusal.into()),
     }

@@ -3,6 +3,7 @@
 mod answer;
 mod change;
 mod decisions;
+mod drafted;
 mod explained;
 mod form;
 mod marks;
@@ -18,8 +19,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
-use tamis_api::v1;
-use tamis_api::v1::ErrorReason;
+use tamis_api::v1::{self, ErrorReason};
 
 use crate::Console;
 use crate::layout::{self, Section};
@@ -31,6 +31,7 @@ use change::{Problem, What};
 use form::said;
 use paste::Unreadable;
 
+pub(crate) use drafted::findings;
 pub(crate) use explained::{conditions, verdict};
 pub(crate) use seen::Seen;
 
@@ -58,7 +59,8 @@ async fn show(at: At, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
         None => {
             let mut filled = Sent::default();
             filled.add("fact", "message");
-            Ok(page(&at, &filled, &[], &[], None).into_response())
+            let beside = Beside { problems: &[], pasted: &[], draft: html! {} };
+            Ok(page(&at, &filled, &beside, None).into_response())
         }
     }
 }
@@ -66,7 +68,13 @@ async fn show(at: At, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
 /// Answers the form: with the whole page, or for a script with the answer alone.
 async fn try_out(at: At, mut filled: Sent) -> Result<Response, Refusal> {
     if !filled.ticked("do", "paste") {
-        return answered(&at, filled).await;
+        if filled.has("base") {
+            return answered(&at, filled).await;
+        }
+        // Another page has sent a workflow alone.
+        filled.add("fact", "message");
+        let draft = drafted::show(&at, drafted::read(&filled).as_ref(), &[]);
+        return Ok(page(&at, &filled, &Beside { problems: &[], pasted: &[], draft }, None).into_response());
     }
     match paste::read(filled.one("pasted")) {
         Ok(pasted) => {
@@ -79,16 +87,18 @@ async fn try_out(at: At, mut filled: Sent) -> Result<Response, Refusal> {
             answered(&at, filled).await
         }
         Err(unreadable) => {
-            let page = page(&at, &filled, &[], &unreadable_told(&at, &unreadable), None);
+            let pasted = [unreadable_told(&at, &unreadable)];
+            let draft = drafted::show(&at, drafted::read(&filled).as_ref(), &[]);
+            let page = page(&at, &filled, &Beside { problems: &[], pasted: &pasted, draft }, None);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
 }
 
 /// What is wrong with a pasted text, as it stands beside it.
-fn unreadable_told(at: &At, unreadable: &Unreadable) -> Vec<Markup> {
+fn unreadable_told(at: &At, unreadable: &Unreadable) -> Markup {
     let l = at.visit.language;
-    vec![match unreadable {
+    match unreadable {
         Unreadable::Empty => html! { p .diagnostic.error { (l.text("trying-paste-empty")) } },
         Unreadable::Syntax { line, column } => html! {
             p .diagnostic.error { (l.with("trying-paste-syntax", &[("line", (*line).into()), ("column", (*column).into())])) }
@@ -96,19 +106,26 @@ fn unreadable_told(at: &At, unreadable: &Unreadable) -> Vec<Markup> {
         Unreadable::Form(why) => html! {
             p .diagnostic.error { (l.text("trying-paste-form")) " " span lang="en" { (why) } }
         },
-    }]
+    }
 }
 
 /// Tries what is filled in.
 async fn answered(at: &At, filled: Sent) -> Result<Response, Refusal> {
     let alone = filled.ticked("part", "answer");
     let (request, mut problems) = change::read(&filled, &at.account.account_id, &at.zone);
-    let draft = draft(&filled);
+    let tried = drafted::read(&filled);
     let mut answer = None;
+    let mut findings = Vec::new();
     if problems.is_empty() {
-        match answer::ask(at, request, draft).await {
+        match answer::ask(at, request, tried.clone()).await {
             Ok(found) => answer = Some(found),
-            Err(Refusal::Call(refused)) if is_about_fields(refused.reason) => {
+            Err(Refusal::Call(refused)) if refused.reason == ErrorReason::InvalidDefinition => {
+                findings = match &tried {
+                    Some(draft) => drafted::findings(at, draft).await?,
+                    None => Vec::new(),
+                };
+            }
+            Err(Refusal::Call(refused)) if refused.reason == ErrorReason::InvalidRequest => {
                 let told = refused.violations.iter().map(|(path, what)| Problem {
                     field: form::field_of(path),
                     what: What::Said(format!("{path}: {what}")),
@@ -121,21 +138,27 @@ async fn answered(at: &At, filled: Sent) -> Result<Response, Refusal> {
             Err(refusal) => return Err(refusal),
         }
     }
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if answer.is_some() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     if alone {
         // For a script, an answer that tells what is missing is none that failed.
         return Ok(live(at, &problems, answer.as_ref()).into_response());
     }
-    Ok((status, page(at, &filled, &problems, &[], answer.as_ref())).into_response())
+    let told = drafted::show(at, tried.as_ref(), &findings);
+    Ok((
+        status,
+        page(at, &filled, &Beside { problems: &problems, pasted: &[], draft: told }, answer.as_ref()),
+    )
+        .into_response())
 }
 
-fn is_about_fields(reason: ErrorReason) -> bool {
-    matches!(reason, ErrorReason::InvalidRequest | ErrorReason::InvalidDefinition)
-}
-
-/// The workflow that is tried in the place of the stored one.
-fn draft(filled: &Sent) -> Option<v1::Workflow> {
-    serde_json::from_str(filled.one("draft")).ok()
+/// What is told beside fields.
+struct Beside<'b> {
+    /// What is wrong with them.
+    problems: &'b [Problem],
+    /// What is wrong with the text that was pasted.
+    pasted: &'b [Markup],
+    /// The draft that is tried.
+    draft: Markup,
 }
 
 /// What a script puts in the place of the answer, and of what is wrong beside each field.
@@ -144,25 +167,20 @@ fn live(at: &At, problems: &[Problem], answer: Option<&Answer>) -> Markup {
     html! {
         @for problem in problems { div data-beside=(problem.field) { (said(l, &problem.what)) } }
         @match answer {
-            Some(answer) => { (answer.show(at)) }
+            Some(answer) => { (answer.show(at, false)) }
             None => { p .muted { (l.text("trying-incomplete")) } }
         }
     }
 }
 
-fn page(
-    at: &At,
-    filled: &Sent,
-    problems: &[Problem],
-    beside_paste: &[Markup],
-    answer: Option<&Answer>,
-) -> Markup {
+fn page(at: &At, filled: &Sent, beside: &Beside<'_>, answer: Option<&Answer>) -> Markup {
+    let problems = beside.problems;
     let l = at.visit.language;
     let directory = at.account.directory.clone().unwrap_or_default();
     let form = form::Form { l, directory: &directory, filled, problems };
     let of_paste = problems.iter().filter(|problem| problem.field == "pasted");
     let pasted: Vec<Markup> =
-        beside_paste.iter().cloned().chain(of_paste.map(|problem| said(l, &problem.what))).collect();
+        beside.pasted.iter().cloned().chain(of_paste.map(|problem| said(l, &problem.what))).collect();
     let content = html! {
         main #main {
             div .head { h1 { (l.text("trying-title")) } }
@@ -174,7 +192,7 @@ fn page(
                 }
                 a .chip.pick href=(at.path("try/decisions")) { (l.text("trying-pick-decision")) }
             }
-            (drafted(at, filled))
+            (beside.draft)
             form #try .trying method="post" action=(at.path("try")) data-try=(at.path("try")) {
                 div .stack {
                     (paste_box(at, filled, &pasted))
@@ -183,7 +201,7 @@ fn page(
                 }
                 section #answer .stack aria-labelledby="answer-title" aria-live="polite" {
                     @match answer {
-                        Some(answer) => { (answer.show(at)) }
+                        Some(answer) => { (answer.show(at, true)) }
                         None => {
                             h2 #answer-title { (l.text("trying-answer-title")) }
                             p .muted { (l.text(if problems.is_empty() { "trying-nothing-yet" } else { "trying-incomplete" })) }
@@ -218,19 +236,6 @@ fn paste_box(at: &At, filled: &Sent, beside: &[Markup]) -> Markup {
         @if !masked.is_empty() { p .notice { (l.with("trying-masked", &[("fields", masked.join(", ").into())])) } }
         @if base.baseline.is_some() { p .notice { (l.text("trying-baseline")) } }
         @if !base.cause.is_empty() { p .notice { (l.with("trying-cause", &[("ids", base.cause.join(", ").into())])) } }
-    }
-}
-
-/// Says which draft is tried.
-fn drafted(at: &At, filled: &Sent) -> Markup {
-    let l = at.visit.language;
-    html! {
-        @if let Some(draft) = draft(filled) {
-            div .notice.row {
-                span { (l.with("trying-draft", &[("name", draft.display_name.into())])) }
-                a href=(at.path("try")) { (l.text("trying-draft-leave")) }
-            }
-        }
     }
 }
 

@@ -3,6 +3,7 @@ trying-intro = Say what happened to a ticket, and see which workflows match and 
 trying-samples = Begin with an example:
 trying-pick-decision = One of the last decisions
 trying-draft = The workflow “{ $name }” is tried as you have it now, which is not saved.
+trying-draft-wrong = The workflow that is tried cannot be saved like this:
 trying-draft-leave = Try what is saved instead
 trying-paste = Paste a change
 trying-paste-label = An EvaluateRequest in JSON, or a line of the decision log
@@ -48,6 +49,9 @@ trying-orders-field = Linked orders, one on each line
 trying-chaining = Also show what the actions would set off in turn
 trying-go = Try it
 trying-problem-no-fact = Say what happened: tick at least one.
+trying-problem-timer-alone = “Only time has passed” stands alone: nothing else has happened then.
+trying-problem-no-tag = Choose at least one tag.
+trying-problem-no-status = Choose a status.
 trying-problem-instant = This is not a date and time.
 
 trying-answer-title = The answer

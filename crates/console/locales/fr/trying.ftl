@@ -3,6 +3,7 @@ trying-intro = Dites ce qui est arrivé à un ticket, et voyez quels workflows c
 trying-samples = Partir d’un exemple :
 trying-pick-decision = Une des dernières décisions
 trying-draft = Le workflow « { $name } » est essayé tel que vous l’avez modifié, sans être enregistré.
+trying-draft-wrong = Le workflow essayé ne peut pas être enregistré ainsi :
 trying-draft-leave = Essayer plutôt ce qui est enregistré
 trying-paste = Coller un changement
 trying-paste-label = Une EvaluateRequest en JSON, ou une ligne du journal des décisions
@@ -48,6 +49,9 @@ trying-orders-field = Commandes liées, une par ligne
 trying-chaining = Montrer aussi ce que les actions déclencheraient à leur tour
 trying-go = Essayer
 trying-problem-no-fact = Dites ce qui s’est passé : cochez au moins une case.
+trying-problem-timer-alone = « Seul le temps a passé » va seul : rien d’autre ne s’est alors passé.
+trying-problem-no-tag = Choisissez au moins un tag.
+trying-problem-no-status = Choisissez un statut.
 trying-problem-instant = Ce n’est pas une date avec une heure.
 
 trying-answer-title = La réponse

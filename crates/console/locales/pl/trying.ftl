@@ -3,6 +3,7 @@ trying-intro = Opisz, co stało się ze zgłoszeniem, i zobacz, które workflow 
 trying-samples = Zacznij od przykładu:
 trying-pick-decision = Jedna z ostatnich decyzji
 trying-draft = Workflow „{ $name }” jest sprawdzany w obecnej, niezapisanej postaci.
+trying-draft-wrong = Sprawdzanego workflow nie można zapisać w tej postaci:
 trying-draft-leave = Sprawdź zamiast tego to, co zapisane
 trying-paste = Wklej zmianę
 trying-paste-label = EvaluateRequest w formacie JSON lub wiersz dziennika decyzji
@@ -48,6 +49,9 @@ trying-orders-field = Powiązane zamówienia, po jednym w wierszu
 trying-chaining = Pokaż też, co działania wywołałyby dalej
 trying-go = Wypróbuj
 trying-problem-no-fact = Zaznacz, co się stało: co najmniej jedno pole.
+trying-problem-timer-alone = „Tylko upłynął czas” stoi osobno: nic innego się wtedy nie stało.
+trying-problem-no-tag = Wybierz co najmniej jeden tag.
+trying-problem-no-status = Wybierz status.
 trying-problem-instant = To nie jest data z godziną.
 
 trying-answer-title = Odpowiedź

@@ -75,8 +75,8 @@ async fn stored(at: &At, workflow_id: &str) -> Result<Option<v1::Workflow>, Refu
 }
 
 impl Answer {
-    /// All that is shown of it.
-    pub(crate) fn show(&self, at: &At) -> Markup {
+    /// All that is shown of it; a page that was asked for it begins there.
+    pub(crate) fn show(&self, at: &At, is_asked: bool) -> Markup {
         let l = at.visit.language;
         let names = Names::of(&at.account);
         let now = self.explained.now.unwrap_or_default();
@@ -93,7 +93,7 @@ impl Answer {
         let told = u32::try_from(self.explained.workflows.len()).unwrap_or(u32::MAX);
         let left_out = self.explained.workflows_total.saturating_sub(told);
         html! {
-            h2 #answer-title tabindex="-1" { (l.with("trying-count", &[("count", decision.matches.len().into())])) }
+            h2 #answer-title tabindex="-1" autofocus[is_asked] { (l.with("trying-count", &[("count", decision.matches.len().into())])) }
             p .muted {
                 (l.text("trying-at")) " " (moment::time(l, &now, &at.zone)) ". "
                 (l.with("trying-revision", &[("revision", self.explained.revision.into())]))

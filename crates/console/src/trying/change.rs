@@ -48,10 +48,7 @@ pub(crate) fn read(filled: &Sent, account_id: &str, zone: &TimeZone) -> (v1::Eva
     let last_customer_reply_at = instant("last_customer_reply_at", before.last_customer_reply_at.as_ref());
     let ticket = v1::Ticket { created_at, last_customer_reply_at, ..ticket(filled, before) };
     let change = change(filled, base.change.clone().unwrap_or_default());
-    let has_none = FACTS.iter().all(|fact| !filled.ticked("fact", fact));
-    if has_none {
-        problems.push(Problem { field: "fact", what: What::Text("trying-problem-no-fact") });
-    }
+    problems.extend(incomplete(filled, &change));
     let request = v1::EvaluateRequest {
         account_id: account_id.to_owned(),
         ticket: Some(ticket),
@@ -64,6 +61,21 @@ pub(crate) fn read(filled: &Sent, account_id: &str, zone: &TimeZone) -> (v1::Eva
         ..base
     };
     (request, problems)
+}
+
+/// What a change still needs before it can be judged.
+fn incomplete(filled: &Sent, change: &v1::Change) -> Vec<Problem> {
+    let facts = FACTS.iter().filter(|fact| filled.ticked("fact", fact)).count();
+    let needs_tag = change.tags_assigned.as_ref().is_some_and(|tags| tags.tag_ids.is_empty());
+    let needs_status = change.status_set.as_ref().is_some_and(|set| set.status_id.is_empty());
+    let checks = [
+        (facts == 0, "fact", "trying-problem-no-fact"),
+        (change.timer.is_some() && facts > 1, "fact", "trying-problem-timer-alone"),
+        (needs_tag, "tags_assigned", "trying-problem-no-tag"),
+        (needs_status, "status_set", "trying-problem-no-status"),
+    ];
+    let found = checks.into_iter().filter(|(is_wrong, ..)| *is_wrong);
+    found.map(|(_, field, id)| Problem { field, what: What::Text(id) }).collect()
 }
 
 fn ticket(filled: &Sent, before: v1::Ticket) -> v1::Ticket {

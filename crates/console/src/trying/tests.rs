@@ -93,6 +93,13 @@ fn what_cannot_be_read_is_told_beside_its_field() {
         told,
         [("now", instant()), ("created_at", instant()), ("fact", What::Text("trying-problem-no-fact"))]
     );
+    let mut filled = Sent::default();
+    ["tags", "status", "timer"].iter().for_each(|fact| filled.add("fact", *fact));
+    let (_, problems) = change::read(&filled, "demo", &zone());
+    assert_eq!(
+        problems.iter().map(|problem| problem.field).collect::<Vec<_>>(),
+        ["fact", "tags_assigned", "status_set"]
+    );
 }
 
 #[test]
@@ -105,7 +112,7 @@ fn fields_that_the_service_refuses_have_a_place() {
         ("request.change.status_set.status_id", "status_set"),
         ("request.change", "fact"),
         ("request.now", "now"),
-        ("draft.all[0].subject", "pasted"),
+        ("cause[0]", "pasted"),
     ] {
         assert_eq!(field_of(path), field, "{path}");
     }

@@ -173,3 +173,45 @@ async fn the_answer_follows_what_is_filled_in_and_counts_nowhere() {
     browser.close().await;
     desk.stop().await;
 }
+
+/// Another page sends a workflow that is not saved, and it is tried like the others.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_workflow_is_tried_before_it_is_saved() {
+    let desk = Desk::start().await;
+    let Some(browser) = Browser::open(&desk, "fr").await else { return desk.stop().await };
+    let request =
+        v1::GetWorkflowRequest { account_id: "demo".to_owned(), workflow_id: "refund_request".to_owned() };
+    let stored = desk.workflows.clone().get_workflow(request).await.unwrap().into_inner().workflow.unwrap();
+    let phrases = |phrase: &str| {
+        let test = v1::PhraseTest { phrases: vec![phrase.to_owned()], ..v1::PhraseTest::default() };
+        v1::Condition { negated: false, test: Some(v1::condition::Test::Message(test)) }
+    };
+    for (phrase, told) in [("banane", "[data-workflow=refund_request] .wanted"), ("\u{ad}", "[role=alert]")] {
+        let draft = v1::Workflow {
+            all: vec![phrases(phrase)],
+            any: Vec::new(),
+            examples: Vec::new(),
+            ..stored.clone()
+        };
+        browser.go("/accounts/demo/try").await;
+        let post = "const form = Object.assign(document.createElement('form'), { method: 'post', action: location.pathname });
+            const field = Object.assign(document.createElement('input'), { type: 'hidden', name: 'draft', value: arguments[0] });
+            form.append(field); document.body.append(form); form.submit();";
+        browser.client.execute(post, vec![serde_json::to_string(&draft).unwrap().into()]).await.unwrap();
+        browser.sees(".notice", "Refund requests").await;
+        browser.fill("#f-text", "Une banane, s’il vous plaît").await;
+        browser.press("main button", "Essayer").await;
+        browser.sees("main", "Refund requests").await;
+        browser.find(told).await;
+        browser.client.execute(UNFOLD, Vec::new()).await.unwrap();
+        if phrase == "banane" {
+            browser.sees("[data-workflow=refund_request] mark", "banane").await;
+        } else {
+            browser.find("[role=alert] [data-field='workflow.all[0].message.phrases[0]']").await;
+            browser.look("try-wrong-draft").await;
+        }
+        browser.no_errors(&["422"]).await;
+    }
+    browser.close().await;
+    desk.stop().await;
+}
