@@ -16,3 +16,5 @@ mod signing_in;
 mod simulating;
 #[cfg(test)]
 mod trying;
+#[cfg(test)]
+mod writing;
