@@ -189,6 +189,7 @@ async function save(submitter) {
   const response = await post(form().action, fields, "application/json").catch(() => null);
   if (response?.ok) {
     const { to } = await response.json();
+    isSaved = true;
     localStorage.removeItem(key());
     location.assign(to);
     return;
@@ -209,8 +210,11 @@ async function save(submitter) {
 const key = () => `tamis-form:${new URL(form().action).pathname}`;
 /** What the page came with: nothing of it needs to be kept. */
 let original = "";
+/** Once it is saved, nothing is left to keep. */
+let isSaved = false;
 
 function keep() {
+  if (isSaved) return;
   const fields = pairs();
   if (JSON.stringify(fields) === original) localStorage.removeItem(key());
   else localStorage.setItem(key(), JSON.stringify({ at: Date.now(), fields }));
@@ -339,9 +343,14 @@ document.addEventListener("paste", (event) => {
 
 document.addEventListener("input", (event) => {
   if (!event.target.closest("#workflow")) return;
-  if (event.target.matches("[data-kind]")) changeKind(event.target);
   // Chosen from what a picker offers, not typed.
   if (event.target.matches("[data-chips] > input") && event.inputType === "insertReplacementText") addChip(event.target, event.target.value);
+  changed();
+});
+
+document.addEventListener("change", (event) => {
+  if (!event.target.closest("#workflow")) return;
+  if (event.target.matches("[data-kind]")) changeKind(event.target);
   changed();
 });
 

@@ -18,3 +18,5 @@ mod simulating;
 mod trying;
 #[cfg(test)]
 mod watching;
+#[cfg(test)]
+mod writing;
