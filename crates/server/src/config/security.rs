@@ -214,7 +214,7 @@ mod tests {
     use super::*;
 
     fn codes(security: &Security, listen: &str) -> Vec<(String, &'static str)> {
-        let findings = security.findings(&[listen.parse().unwrap()]);
+        let findings = security.findings(&[listen.parse().unwrap()], None);
         findings.into_iter().map(|finding| (finding.path, finding.code)).collect()
     }
 
