@@ -125,15 +125,17 @@ fn over_time(at: &At, counts: &v1::ListMatchCountsResponse) -> Markup {
         write: latency,
     };
     html! {
-        dl .facts {
-            (fact(l, "watch-decisions", &sum(|bucket| bucket.decisions_count)))
-            (fact(l, "watch-matches", &sum(|bucket| bucket.matched_count)))
-            (fact(l, "watch-shadow-matches", &sum(|bucket| bucket.shadow_matched_count)))
+        div .stack {
+            dl .facts {
+                (fact(l, "watch-decisions", &sum(|bucket| bucket.decisions_count)))
+                (fact(l, "watch-matches", &sum(|bucket| bucket.matched_count)))
+                (fact(l, "watch-shadow-matches", &sum(|bucket| bucket.shadow_matched_count)))
+            }
+            @if let Some(since) = &counts.counted_since {
+                p .help { (l.text("watch-counted-since")) " " (moment::time(l, since, &at.zone)) }
+            }
+            div .plots { (decisions.draw(at)) (latencies.draw(at)) }
         }
-        @if let Some(since) = &counts.counted_since {
-            p .help { (l.text("watch-counted-since")) " " (moment::time(l, since, &at.zone)) }
-        }
-        div .plots { (decisions.draw(at)) (latencies.draw(at)) }
     }
 }
 
