@@ -9,6 +9,7 @@ watch-lost = The service does not answer; it is asked again every few seconds
 watch-pause = Pause
 
 # Over time.
+watch-over-time = Over time
 watch-decisions-and-matches = Decisions and matches
 watch-decisions = Decisions
 watch-matches = Matches

@@ -9,6 +9,7 @@ watch-lost = Le service ne répond pas ; nouvel essai toutes les quelques seco
 watch-pause = Pause
 
 # Dans le temps.
+watch-over-time = Dans le temps
 watch-decisions-and-matches = Décisions et correspondances
 watch-decisions = Décisions
 watch-matches = Correspondances

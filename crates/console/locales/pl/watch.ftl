@@ -9,6 +9,7 @@ watch-lost = Usługa nie odpowiada; kolejna próba co kilka sekund
 watch-pause = Wstrzymaj
 
 # W czasie.
+watch-over-time = W czasie
 watch-decisions-and-matches = Decyzje i dopasowania
 watch-decisions = Decyzje
 watch-matches = Dopasowania

@@ -125,7 +125,8 @@ fn over_time(at: &At, counts: &v1::ListMatchCountsResponse) -> Markup {
         write: latency,
     };
     html! {
-        div .stack {
+        section .stack aria-labelledby="over-time-title" {
+            h2 #over-time-title { (l.text("watch-over-time")) }
             dl .facts {
                 (fact(l, "watch-decisions", &sum(|bucket| bucket.decisions_count)))
                 (fact(l, "watch-matches", &sum(|bucket| bucket.matched_count)))
@@ -167,7 +168,7 @@ fn matched(
             @if live.is_empty() {
                 p .muted { (l.text("watch-matched-none")) }
             } @else {
-                div .scroll .card tabindex="0" role="region" aria-labelledby="matched-title" {
+                div .scroll .card tabindex="0" role="group" aria-labelledby="matched-title" {
                     table {
                         thead { tr {
                             th scope="col" { (l.text("watch-workflow")) }
@@ -203,7 +204,7 @@ fn in_shadow(at: &At, shadow: &[&v1::WorkflowMatchCounts], named: &Named) -> Mar
             @if shadow.is_empty() {
                 p .muted { (l.text("watch-shadow-none")) }
             } @else {
-                div .scroll .card tabindex="0" role="region" aria-labelledby="shadow-title" {
+                div .scroll .card tabindex="0" role="group" aria-labelledby="shadow-title" {
                     table {
                         thead { tr {
                             th scope="col" { (l.text("watch-workflow")) }

@@ -78,7 +78,7 @@ impl Plot<'_> {
         html! {
             details id=(format!("{}-numbers", self.id)) {
                 summary { (l.text("watch-numbers")) }
-                div .scroll .numbers tabindex="0" role="region" aria-label=(self.title) {
+                div .scroll .numbers tabindex="0" role="group" aria-label=(self.title) {
                     table {
                         thead { tr {
                             th scope="col" { (l.text("watch-from")) }

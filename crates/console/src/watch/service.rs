@@ -67,7 +67,7 @@ fn replicas(at: &At, status: &v1::GetServiceStatusResponse) -> Markup {
     let has_sequences = status.replicas.iter().any(|replica| replica.sequence > 0);
     html! {
         h3 #replicas-title { (l.text("watch-replicas")) }
-        div .scroll .card tabindex="0" role="region" aria-labelledby="replicas-title" {
+        div .scroll .card tabindex="0" role="group" aria-labelledby="replicas-title" {
             table {
                 thead { tr {
                     th scope="col" { (l.text("watch-replica")) }
