@@ -101,7 +101,7 @@ async fn show(at: At, Query(Asked { span }): Query<Asked>) -> Result<Markup, Ref
                     }
                 }
             }
-            div #live .stack { (live) }
+            div #live .parts { (live) }
             section .stack aria-labelledby="findings-title" {
                 h2 #findings-title { (l.text("watch-findings")) }
                 div #findings .stack data-from=(format!("{}?fragment=1", at.path("watch/findings"))) {

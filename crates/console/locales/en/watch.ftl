@@ -9,15 +9,16 @@ watch-lost = The service does not answer; it is asked again every few seconds
 watch-pause = Pause
 
 # Over time.
+watch-over-time = Over time
 watch-decisions-and-matches = Decisions and matches
 watch-decisions = Decisions
 watch-matches = Matches
 watch-shadow-matches = Shadow matches
 watch-latency = How long a decision takes
-watch-latency-half = Half take at most
-watch-latency-ninety = 9 in 10 take at most
-watch-latency-most = 99 in 100 take at most
-watch-latency-nearly-all = 999 in 1,000 take at most
+watch-latency-half = Half within
+watch-latency-ninety = 9 in 10 within
+watch-latency-most = 99 in 100 within
+watch-latency-all = Time of a decision: half / 99 % / 99.9 % within
 watch-counted-since = Counted by the service that answers, since:
 watch-up-to = up to { $value }
 watch-numbers = Show the numbers

@@ -9,15 +9,16 @@ watch-lost = Le service ne répond pas ; nouvel essai toutes les quelques seco
 watch-pause = Pause
 
 # Dans le temps.
+watch-over-time = Dans le temps
 watch-decisions-and-matches = Décisions et correspondances
 watch-decisions = Décisions
 watch-matches = Correspondances
 watch-shadow-matches = Correspondances en simulation
 watch-latency = Durée d’une décision
-watch-latency-half = La moitié prend au plus
-watch-latency-ninety = 9 sur 10 prennent au plus
-watch-latency-most = 99 sur 100 prennent au plus
-watch-latency-nearly-all = 999 sur 1 000 prennent au plus
+watch-latency-half = La moitié en moins de
+watch-latency-ninety = 9 sur 10 en moins de
+watch-latency-most = 99 sur 100 en moins de
+watch-latency-all = Durée d’une décision : la moitié / 99 % / 99,9 % en moins de
 watch-counted-since = Compté par le service qui répond, depuis :
 watch-up-to = jusqu’à { $value }
 watch-numbers = Afficher les chiffres

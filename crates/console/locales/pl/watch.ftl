@@ -9,15 +9,16 @@ watch-lost = Usługa nie odpowiada; kolejna próba co kilka sekund
 watch-pause = Wstrzymaj
 
 # W czasie.
+watch-over-time = W czasie
 watch-decisions-and-matches = Decyzje i dopasowania
 watch-decisions = Decyzje
 watch-matches = Dopasowania
 watch-shadow-matches = Dopasowania próbne
 watch-latency = Jak długo trwa decyzja
-watch-latency-half = Połowa trwa najwyżej
-watch-latency-ninety = 9 na 10 trwa najwyżej
-watch-latency-most = 99 na 100 trwa najwyżej
-watch-latency-nearly-all = 999 na 1000 trwa najwyżej
+watch-latency-half = Połowa w ciągu
+watch-latency-ninety = 9 na 10 w ciągu
+watch-latency-most = 99 na 100 w ciągu
+watch-latency-all = Czas decyzji: połowa / 99% / 99,9% w ciągu
 watch-counted-since = Liczone przez usługę, która odpowiada, od:
 watch-up-to = do { $value }
 watch-numbers = Pokaż liczby

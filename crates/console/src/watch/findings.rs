@@ -93,13 +93,18 @@ async fn part(at: &At, asked: &Asked) -> Result<Markup, Refusal> {
         (form)
         @match &found {
             None => { p .notice { (l.text("watch-findings-too-many")) } }
-            Some(found) => { (groups(at, found, dead_since.is_some()).await?) }
+            Some(found) => { (groups(at, found, dead_since.is_some(), asked.fragment.is_some()).await?) }
         }
     })
 }
 
 /// The findings, kind by kind.
-async fn groups(at: &At, found: &v1::AnalyzeWorkflowsResponse, wants_dead: bool) -> Result<Markup, Refusal> {
+async fn groups(
+    at: &At,
+    found: &v1::AnalyzeWorkflowsResponse,
+    wants_dead: bool,
+    is_part: bool,
+) -> Result<Markup, Refusal> {
     let l = at.visit.language;
     let code = |finding: &v1::WorkflowFinding| {
         finding.diagnostic.as_ref().map_or_else(String::new, |diagnostic| diagnostic.code.clone())
@@ -132,19 +137,28 @@ async fn groups(at: &At, found: &v1::AnalyzeWorkflowsResponse, wants_dead: bool)
         }
         @if groups.is_empty() { p .done { (l.text("watch-findings-none")) } }
         @for (kind, findings, untold) in &groups {
-            (group(at, kind, findings, *untold, &named))
+            (group(at, kind, findings, *untold, &named, is_part))
         }
     })
 }
 
-fn group(at: &At, kind: &str, findings: &[&v1::WorkflowFinding], untold: u32, named: &Named) -> Markup {
+fn group(
+    at: &At,
+    kind: &str,
+    findings: &[&v1::WorkflowFinding],
+    untold: u32,
+    named: &Named,
+    is_part: bool,
+) -> Markup {
     let l = at.visit.language;
     let title = format!("watch-kind-{}", kind.replace('_', "-"));
+    let title = if l.has(&title) { l.text(&title) } else { l.text("watch-kind-other") };
     let more = findings.len().saturating_sub(SHOWN_MAX) + usize::try_from(untold).unwrap_or(usize::MAX);
     html! {
         details .card .group id=(format!("kind-{kind}")) open[findings.len() <= 10] {
             summary {
-                h3 { @if l.has(&title) { (l.text(&title)) } @else { (l.text("watch-kind-other")) } }
+                // Within another page it stands below a heading of that.
+                @if is_part { h3 { (title) } } @else { h2 { (title) } }
                 " " span .badge.warn { (whole(l, u64::try_from(findings.len()).unwrap_or(u64::MAX))) }
             }
             ul .findings {

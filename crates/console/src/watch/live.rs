@@ -125,15 +125,18 @@ fn over_time(at: &At, counts: &v1::ListMatchCountsResponse) -> Markup {
         write: latency,
     };
     html! {
-        dl .facts {
-            (fact(l, "watch-decisions", &sum(|bucket| bucket.decisions_count)))
-            (fact(l, "watch-matches", &sum(|bucket| bucket.matched_count)))
-            (fact(l, "watch-shadow-matches", &sum(|bucket| bucket.shadow_matched_count)))
+        section .stack aria-labelledby="over-time-title" {
+            h2 #over-time-title { (l.text("watch-over-time")) }
+            dl .facts {
+                (fact(l, "watch-decisions", &sum(|bucket| bucket.decisions_count)))
+                (fact(l, "watch-matches", &sum(|bucket| bucket.matched_count)))
+                (fact(l, "watch-shadow-matches", &sum(|bucket| bucket.shadow_matched_count)))
+            }
+            @if let Some(since) = &counts.counted_since {
+                p .help { (l.text("watch-counted-since")) " " (moment::time(l, since, &at.zone)) }
+            }
+            div .plots { (decisions.draw(at)) (latencies.draw(at)) }
         }
-        @if let Some(since) = &counts.counted_since {
-            p .help { (l.text("watch-counted-since")) " " (moment::time(l, since, &at.zone)) }
-        }
-        div .plots { (decisions.draw(at)) (latencies.draw(at)) }
     }
 }
 
@@ -165,7 +168,7 @@ fn matched(
             @if live.is_empty() {
                 p .muted { (l.text("watch-matched-none")) }
             } @else {
-                div .scroll .card tabindex="0" role="region" aria-labelledby="matched-title" {
+                div .scroll .card tabindex="0" role="group" aria-labelledby="matched-title" {
                     table {
                         thead { tr {
                             th scope="col" { (l.text("watch-workflow")) }
@@ -201,7 +204,7 @@ fn in_shadow(at: &At, shadow: &[&v1::WorkflowMatchCounts], named: &Named) -> Mar
             @if shadow.is_empty() {
                 p .muted { (l.text("watch-shadow-none")) }
             } @else {
-                div .scroll .card tabindex="0" role="region" aria-labelledby="shadow-title" {
+                div .scroll .card tabindex="0" role="group" aria-labelledby="shadow-title" {
                     table {
                         thead { tr {
                             th scope="col" { (l.text("watch-workflow")) }

@@ -48,10 +48,10 @@ impl Plot<'_> {
             html! { @if let Some(time) = time { time datetime=(time) { (moment::text(l, *time, &at.zone)) } } }
         };
         html! {
-            figure .card .plot {
+            figure .card .course {
                 figcaption {
                     h3 id=(title_id) { (self.title) }
-                    ul .legend {
+                    ul .lines {
                         @for (line, class) in self.lines.iter().zip(CLASSES) {
                             li {
                                 svg viewBox="0 0 24 8" width="24" height="8" aria-hidden="true" { path class=(class) d="M0 4H24" {} }
@@ -78,7 +78,7 @@ impl Plot<'_> {
         html! {
             details id=(format!("{}-numbers", self.id)) {
                 summary { (l.text("watch-numbers")) }
-                div .scroll .numbers tabindex="0" role="region" aria-label=(self.title) {
+                div .scroll .numbers tabindex="0" role="group" aria-label=(self.title) {
                     table {
                         thead { tr {
                             th scope="col" { (l.text("watch-from")) }

@@ -29,9 +29,9 @@ pub(super) fn state(at: &At, status: &v1::GetServiceStatusResponse) -> Markup {
                 (fact(l, "watch-revision", &html! { (whole(l, status.account_revision)) }))
                 (fact(l, "watch-started", &instant(status.started_at.as_ref())))
                 (fact(l, "watch-made", &html! { (whole(l, status.decisions_count)) }))
-                (fact(l, "watch-latency-half", &took(quantiles.p50.as_ref())))
-                (fact(l, "watch-latency-most", &took(quantiles.p99.as_ref())))
-                (fact(l, "watch-latency-nearly-all", &took(quantiles.p999.as_ref())))
+                (fact(l, "watch-latency-all", &html! {
+                    span .small { (took(quantiles.p50.as_ref())) " / " (took(quantiles.p99.as_ref())) " / " (took(quantiles.p999.as_ref())) }
+                }))
                 (fact(l, "watch-queue", &took(status.queue_wait.as_ref())))
                 (fact(l, "watch-turned-away", &html! { (whole(l, status.turned_away_count)) }))
                 (fact(l, "watch-version", &html! { (status.version) }))
@@ -67,7 +67,7 @@ fn replicas(at: &At, status: &v1::GetServiceStatusResponse) -> Markup {
     let has_sequences = status.replicas.iter().any(|replica| replica.sequence > 0);
     html! {
         h3 #replicas-title { (l.text("watch-replicas")) }
-        div .scroll .card tabindex="0" role="region" aria-labelledby="replicas-title" {
+        div .scroll .card tabindex="0" role="group" aria-labelledby="replicas-title" {
             table {
                 thead { tr {
                     th scope="col" { (l.text("watch-replica")) }
