@@ -52,6 +52,12 @@ impl FromRequest<Console> for Sent {
 
     async fn from_request(request: Request, console: &Console) -> Result<Self, Refusal> {
         let form = Form::<Vec<(String, String)>>::from_request(request, console).await;
-        form.map(|Form(pairs)| Self(pairs)).map_err(|_| Refusal::Unreadable)
+        form.map(|Form(pairs)| pairs.into()).map_err(|_| Refusal::Unreadable)
+    }
+}
+
+impl From<Vec<(String, String)>> for Sent {
+    fn from(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
     }
 }

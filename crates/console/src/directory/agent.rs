@@ -308,6 +308,40 @@ mod tests {
         }
     }
 
+    #[test]
+    fn buttons_change_the_form_and_nothing_else() {
+        let sent = |extra: &[(&str, &str)]| {
+            let typed = [("id", "anna"), ("from-1", "9"), ("to-1", "12"), ("from-1", "13"), ("to-1", "")];
+            let typed =
+                typed.iter().chain(&[("date", "2026-12-24"), ("date", "2027-01-01"), ("from-x1", "8")]);
+            let typed = typed.chain(&[("to-x1", "9")]).chain(extra);
+            Sent::from(typed.map(|(name, value)| (name.to_string(), value.to_string())).collect::<Vec<_>>())
+        };
+        let changed = |asked: &str, extra: &[(&str, &str)]| {
+            let sent = sent(extra);
+            let mut draft = Draft::read(&sent);
+            draft.change(asked, &sent);
+            draft
+        };
+        let typed = |from: &str, to: &str| (from.to_owned(), to.to_owned());
+        let monday = vec![typed("9", "12"), typed("13", "")];
+        let plain = changed("span-1", &[]);
+        assert_eq!((&*plain.id, &plain.days[0], plain.days[2].len()), ("anna", &monday, 0));
+        let new_year = ("2027-01-01".to_owned(), vec![typed("8", "9")]);
+        assert_eq!(plain.exceptions, [("2026-12-24".to_owned(), Vec::new()), new_year.clone()]);
+        let copied =
+            changed("copy", &[("copy-from", "1"), ("copy-to", "3"), ("copy-to", "7"), ("copy-to", "9")]);
+        assert_eq!((&copied.days[2], &copied.days[6], copied.days[1].len()), (&monday, &monday, 0));
+        assert_eq!(changed("drop-0", &[]).exceptions, [new_year]);
+        assert_eq!(changed("drop-7", &[]).exceptions.len(), 2);
+        assert_eq!(changed("exception", &[]).exceptions.len(), 3);
+        // A span without an end is told beside its day; the rest is read.
+        let mut problems = Problems::default();
+        let agent = plain.agent(Language::English, &mut problems);
+        assert!(problems.has("span-1") && !problems.has("span-x1"));
+        assert_eq!(agent.working_hours.unwrap().exceptions.len(), 2);
+    }
+
     /// A form that is sent as it was shown changes nothing.
     #[test]
     fn an_agent_comes_back_from_its_form() {

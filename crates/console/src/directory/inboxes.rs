@@ -139,7 +139,7 @@ fn groups(at: &At, typed: &v1::Inbox, problems: &Problems) -> Markup {
     let others = typed.group_ids.iter().filter(|id| !known.iter().any(|(known, _)| known == id));
     let others = reading::write_ids(&others.cloned().collect::<Vec<_>>());
     html! {
-        fieldset .card.stack aria-invalid=[problems.has("group_ids").then_some("true")] {
+        fieldset .card.stack {
             legend { (l.text("inbox-groups")) }
             @if !known.is_empty() {
                 div .row {

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 use serde::Deserialize;
+use tamis_api::v1;
 use tamis_engine::fold::Folding;
 
 use crate::directory::entry::{self, Entry};
@@ -28,9 +29,10 @@ pub(super) struct Asked {
 /// The entries that are looked for, a page of them, with how to find others and to add one.
 pub(super) fn of(at: &At, list: Vocabulary, asked: &Asked) -> Markup {
     let l = at.visit.language;
-    let directory = at.account.directory.clone().unwrap_or_default();
+    let none = v1::Directory::default();
+    let directory = at.account.directory.as_ref().unwrap_or(&none);
     let names = Names::of(&at.account);
-    let all = entry::entries(list, &directory);
+    let all = entry::entries(list, directory);
     let folded = Folding::default().fold(asked.q.trim());
     let found: Vec<Entry<'_>> = all
         .iter()

@@ -148,6 +148,10 @@ fn form(at: &At, typed: &v1::Account, problems: &Problems, done: Option<&str>) -
             (default_button())
             fieldset .plain.stack disabled[!at.administers()] {
                 (fields(l, problems, typed))
+                p .sample data-sample="settings/sample" {
+                    (l.text("settings-sample")) " "
+                    strong #sample { (written_now(&typed.time_zone, &typed.locale).unwrap_or_else(|| "–".to_owned())) }
+                }
                 @if at.administers() { div { button .primary name="do" value="save" { (l.text("directory-save")) } } }
             }
         }
@@ -166,10 +170,6 @@ pub(crate) fn fields(l: Language, problems: &Problems, typed: &v1::Account) -> M
         div .grid {
             (zone_field(l, problems, "settings-zone", &typed.time_zone, None))
             (locale_field(l, problems, &typed.locale))
-        }
-        p .sample data-sample="settings/sample" {
-            (l.text("settings-sample")) " "
-            strong #sample { (written_now(&typed.time_zone, &typed.locale).unwrap_or_else(|| "–".to_owned())) }
         }
     }
 }
