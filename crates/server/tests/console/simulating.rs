@@ -16,7 +16,7 @@ fn message(number: u32, text: &str) -> v1::EvaluateRequest {
         "ticket": { "id": format!("t{number}"), "subject": "Zamówienie", "customer_name": "Zofia", "source": "email" },
         "change": {
             "change_id": format!("c{number}"),
-            "message_received": { "author": "MESSAGE_AUTHOR_CUSTOMER", "text": text },
+            "message_received": { "author": "MESSAGE_AUTHOR_CUSTOMER", "first": true, "text": text },
         },
         "now": format!("2026-03-{:02}T10:00:00Z", 3 + number / 8),
     });

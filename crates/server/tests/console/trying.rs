@@ -212,6 +212,13 @@ async fn a_workflow_is_tried_before_it_is_saved() {
         }
         browser.no_errors(&["422"]).await;
     }
+    // The form of a workflow leads here, with what is typed there.
+    for (button, path) in [("L’essayer d’abord", "#try"), ("Le simuler d’abord", "#simulate")] {
+        browser.go("/accounts/demo/workflows/refund_request").await;
+        browser.fill("#display_name", "Une autre").await;
+        browser.press("main button", button).await;
+        browser.sees(&format!("main:has({path})"), "Une autre").await;
+    }
     browser.close().await;
     desk.stop().await;
 }
