@@ -7,9 +7,6 @@ use tamis_engine::diagnostic::NUMBERS;
 
 use crate::language::Language;
 
-/// Parameters that are numbers; all others are texts.
-const NUMBERS: [&str; 8] = ["column", "count", "first", "line", "max", "minute", "more", "position"];
-
 /// A sentence about a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Said {
