@@ -88,7 +88,11 @@ async fn try_out(at: At, mut filled: Sent) -> Result<Response, Refusal> {
     if !filled.ticked("do", "paste") {
         let is_form = filled.all("base").next().is_some();
         // Another page may have sent a workflow alone.
-        return if is_form { answered(&at, filled).await } else { Ok(begun(&at, filled.one("draft")).into_response()) };
+        return if is_form {
+            answered(&at, filled).await
+        } else {
+            Ok(begun(&at, filled.one("draft")).into_response())
+        };
     }
     match paste::read(filled.one("pasted")) {
         Ok(pasted) => {
