@@ -68,8 +68,8 @@ fn begun(at: &At, draft: &str) -> Markup {
     let mut filled = Sent::default();
     filled.add("fact", "message");
     filled.add("draft", draft);
-    let draft = drafted::show(at, drafted::read(&filled).as_ref(), &[]);
-    page(at, &filled, &Beside { problems: &[], pasted: &[], draft }, None)
+    let draft = drafted::read(&filled);
+    page(at, &filled, &Beside { draft: draft.as_ref(), ..Beside::default() }, None)
 }
 
 /// The form filled in with a sample, and the answer to it.
@@ -106,8 +106,9 @@ async fn try_out(at: At, mut filled: Sent) -> Result<Response, Refusal> {
         }
         Err(unreadable) => {
             let pasted = [unreadable_told(&at, &unreadable)];
-            let draft = drafted::show(&at, drafted::read(&filled).as_ref(), &[]);
-            let page = page(&at, &filled, &Beside { problems: &[], pasted: &pasted, draft }, None);
+            let draft = drafted::read(&filled);
+            let beside = Beside { pasted: &pasted, draft: draft.as_ref(), ..Beside::default() };
+            let page = page(&at, &filled, &beside, None);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -159,34 +160,40 @@ async fn answered(at: &At, filled: Sent) -> Result<Response, Refusal> {
     let status = if answer.is_some() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     if alone {
         // For a script, an answer that tells what is missing is none that failed.
-        return Ok(live(at, &problems, answer.as_ref()).into_response());
+        return Ok(live(at, &problems, &findings, answer.as_ref()).into_response());
     }
-    let told = drafted::show(at, tried.as_ref(), &findings);
-    Ok((
-        status,
-        page(at, &filled, &Beside { problems: &problems, pasted: &[], draft: told }, answer.as_ref()),
-    )
-        .into_response())
+    let beside = Beside { problems: &problems, draft: tried.as_ref(), findings: &findings, pasted: &[] };
+    Ok((status, page(at, &filled, &beside, answer.as_ref())).into_response())
 }
 
 /// What is told beside fields.
+#[derive(Clone, Copy, Default)]
 struct Beside<'b> {
     /// What is wrong with them.
     problems: &'b [Problem],
     /// What is wrong with the text that was pasted.
     pasted: &'b [Markup],
     /// The draft that is tried.
-    draft: Markup,
+    draft: Option<&'b v1::Workflow>,
+    /// What is wrong with it.
+    findings: &'b [Markup],
+}
+
+impl Beside<'_> {
+    fn is_wrong(&self) -> bool {
+        !(self.problems.is_empty() && self.pasted.is_empty() && self.findings.is_empty())
+    }
 }
 
 /// What a script puts in the place of the answer, and of what is wrong beside each field.
-fn live(at: &At, problems: &[Problem], answer: Option<&Answer>) -> Markup {
+fn live(at: &At, problems: &[Problem], findings: &[Markup], answer: Option<&Answer>) -> Markup {
     let l = at.visit.language;
     html! {
         @for problem in problems { div data-beside=(problem.field) { (said(l, &problem.what)) } }
         @match answer {
             Some(answer) => { (answer.show(at, false)) }
-            None => { p .muted { (l.text("trying-incomplete")) } }
+            None if findings.is_empty() => { p .muted { (l.text("trying-incomplete")) } }
+            None => { (drafted::wrong(l, findings)) }
         }
     }
 }
@@ -204,7 +211,7 @@ fn page(at: &At, filled: &Sent, beside: &Beside<'_>, answer: Option<&Answer>) ->
             div .head { h1 { (l.text("trying-title")) } }
             p .muted { (l.text("trying-intro")) }
             (choice_of_samples(at, filled.one("draft")))
-            (beside.draft)
+            (drafted::show(at, beside.draft, beside.findings))
             form #try .trying method="post" action=(at.path("try")) data-try=(at.path("try")) {
                 div .stack {
                     (paste_box(at, filled, &pasted))
@@ -216,7 +223,7 @@ fn page(at: &At, filled: &Sent, beside: &Beside<'_>, answer: Option<&Answer>) ->
                         Some(answer) => { (answer.show(at, true)) }
                         None => {
                             h2 #answer-title { (l.text("trying-answer-title")) }
-                            p .muted { (l.text(if problems.is_empty() { "trying-nothing-yet" } else { "trying-incomplete" })) }
+                            p .muted { (l.text(if beside.is_wrong() { "trying-incomplete" } else { "trying-nothing-yet" })) }
                         }
                     }
                 }
