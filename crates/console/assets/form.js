@@ -314,6 +314,8 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   if (event.target !== form()) return;
+  // These lead to pages of their own, from which one comes back to what was typed.
+  if (["try", "simulate"].includes(event.submitter?.value)) return keep();
   event.preventDefault();
   save(event.submitter);
 });

@@ -26,6 +26,8 @@ use tonic::Status;
 use crate::Console;
 use crate::diagnostics;
 use crate::refusal::Refusal;
+use crate::simulating;
+use crate::trying;
 use crate::visit::At;
 use crate::words::Vocabulary;
 pub(crate) use draft::Draft;
@@ -172,6 +174,11 @@ async fn sent(
     if findings.iter().any(diagnostics::is_error) {
         let page = page(at, id, draft, findings).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    match doing.as_str() {
+        "try" => return Ok(trying::of_draft(at, &workflow).into_response()),
+        "simulate" => return Ok(simulating::of_draft(at, &workflow).await?.into_response()),
+        _ => {}
     }
     if !over.is_empty() {
         workflow.etag = over;

@@ -75,6 +75,12 @@ async fn show(at: At, Query(asked): Query<Asked>) -> Result<Markup, Refusal> {
     page(&at, &asked, &[], None).await
 }
 
+/// The page for a workflow that is not saved.
+pub(crate) async fn of_draft(at: &At, workflow: &v1::Workflow) -> Result<Markup, Refusal> {
+    let draft = serde_json::to_string(workflow).unwrap_or_default();
+    page(at, &Asked { draft, ..Asked::default() }, &[], None).await
+}
+
 /// Takes a draft from another page, or simulates.
 async fn simulate(at: At, request: Request) -> Result<Response, Refusal> {
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());

@@ -52,29 +52,47 @@ struct Asked {
 
 /// Shows the form, with a sample if one is asked for.
 async fn show(at: At, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
-    let l = at.visit.language;
-    let name = asked.sample.unwrap_or_default();
-    match samples::sample(l, &at.account, &name, Timestamp::now()) {
-        Some(request) => answered(&at, change::fill(&request, &at.zone)).await,
-        None => {
-            let mut filled = Sent::default();
-            filled.add("fact", "message");
-            let beside = Beside { problems: &[], pasted: &[], draft: html! {} };
-            Ok(page(&at, &filled, &beside, None).into_response())
-        }
+    match asked.sample {
+        Some(name) => sampled(&at, &name, "").await,
+        None => Ok(begun(&at, "").into_response()),
     }
+}
+
+/// The form for a workflow that is not saved, which is to be tried.
+pub(crate) fn of_draft(at: &At, workflow: &v1::Workflow) -> Markup {
+    begun(at, &serde_json::to_string(workflow).unwrap_or_default())
+}
+
+/// The form as it begins; `draft` is a workflow in JSON, or empty.
+fn begun(at: &At, draft: &str) -> Markup {
+    let mut filled = Sent::default();
+    filled.add("fact", "message");
+    filled.add("draft", draft);
+    let draft = drafted::read(&filled);
+    page(at, &filled, &Beside { draft: draft.as_ref(), ..Beside::default() }, None)
+}
+
+/// The form filled in with a sample, and the answer to it.
+async fn sampled(at: &At, name: &str, draft: &str) -> Result<Response, Refusal> {
+    let sample = samples::sample(at.visit.language, &at.account, name, Timestamp::now());
+    let mut filled = change::fill(&sample.ok_or(Refusal::NoSuchPage)?, &at.zone);
+    filled.add("draft", draft);
+    answered(at, filled).await
 }
 
 /// Answers the form: with the whole page, or for a script with the answer alone.
 async fn try_out(at: At, mut filled: Sent) -> Result<Response, Refusal> {
+    if !filled.one("sample").is_empty() {
+        return sampled(&at, filled.one("sample"), filled.one("draft")).await;
+    }
     if !filled.ticked("do", "paste") {
-        if filled.has("base") {
-            return answered(&at, filled).await;
-        }
-        // Another page has sent a workflow alone.
-        filled.add("fact", "message");
-        let draft = drafted::show(&at, drafted::read(&filled).as_ref(), &[]);
-        return Ok(page(&at, &filled, &Beside { problems: &[], pasted: &[], draft }, None).into_response());
+        let is_form = filled.all("base").next().is_some();
+        // Another page may have sent a workflow alone.
+        return if is_form {
+            answered(&at, filled).await
+        } else {
+            Ok(begun(&at, filled.one("draft")).into_response())
+        };
     }
     match paste::read(filled.one("pasted")) {
         Ok(pasted) => {
@@ -88,8 +106,9 @@ async fn try_out(at: At, mut filled: Sent) -> Result<Response, Refusal> {
         }
         Err(unreadable) => {
             let pasted = [unreadable_told(&at, &unreadable)];
-            let draft = drafted::show(&at, drafted::read(&filled).as_ref(), &[]);
-            let page = page(&at, &filled, &Beside { problems: &[], pasted: &pasted, draft }, None);
+            let draft = drafted::read(&filled);
+            let beside = Beside { pasted: &pasted, draft: draft.as_ref(), ..Beside::default() };
+            let page = page(&at, &filled, &beside, None);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -141,34 +160,40 @@ async fn answered(at: &At, filled: Sent) -> Result<Response, Refusal> {
     let status = if answer.is_some() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     if alone {
         // For a script, an answer that tells what is missing is none that failed.
-        return Ok(live(at, &problems, answer.as_ref()).into_response());
+        return Ok(live(at, &problems, &findings, answer.as_ref()).into_response());
     }
-    let told = drafted::show(at, tried.as_ref(), &findings);
-    Ok((
-        status,
-        page(at, &filled, &Beside { problems: &problems, pasted: &[], draft: told }, answer.as_ref()),
-    )
-        .into_response())
+    let beside = Beside { problems: &problems, draft: tried.as_ref(), findings: &findings, pasted: &[] };
+    Ok((status, page(at, &filled, &beside, answer.as_ref())).into_response())
 }
 
 /// What is told beside fields.
+#[derive(Clone, Copy, Default)]
 struct Beside<'b> {
     /// What is wrong with them.
     problems: &'b [Problem],
     /// What is wrong with the text that was pasted.
     pasted: &'b [Markup],
     /// The draft that is tried.
-    draft: Markup,
+    draft: Option<&'b v1::Workflow>,
+    /// What is wrong with it.
+    findings: &'b [Markup],
+}
+
+impl Beside<'_> {
+    fn is_wrong(&self) -> bool {
+        !(self.problems.is_empty() && self.pasted.is_empty() && self.findings.is_empty())
+    }
 }
 
 /// What a script puts in the place of the answer, and of what is wrong beside each field.
-fn live(at: &At, problems: &[Problem], answer: Option<&Answer>) -> Markup {
+fn live(at: &At, problems: &[Problem], findings: &[Markup], answer: Option<&Answer>) -> Markup {
     let l = at.visit.language;
     html! {
         @for problem in problems { div data-beside=(problem.field) { (said(l, &problem.what)) } }
         @match answer {
             Some(answer) => { (answer.show(at, false)) }
-            None => { p .muted { (l.text("trying-incomplete")) } }
+            None if findings.is_empty() => { p .muted { (l.text("trying-incomplete")) } }
+            None => { (drafted::wrong(l, findings)) }
         }
     }
 }
@@ -185,14 +210,8 @@ fn page(at: &At, filled: &Sent, beside: &Beside<'_>, answer: Option<&Answer>) ->
         main #main {
             div .head { h1 { (l.text("trying-title")) } }
             p .muted { (l.text("trying-intro")) }
-            nav aria-label=(l.text("trying-samples")) .row {
-                span .muted { (l.text("trying-samples")) }
-                @for name in samples::SAMPLES {
-                    a .chip.pick href=(at.path(&format!("try?sample={name}"))) { (l.text(&format!("sample-{name}"))) }
-                }
-                a .chip.pick href=(at.path("try/decisions")) { (l.text("trying-pick-decision")) }
-            }
-            (beside.draft)
+            (choice_of_samples(at, filled.one("draft")))
+            (drafted::show(at, beside.draft, beside.findings))
             form #try .trying method="post" action=(at.path("try")) data-try=(at.path("try")) {
                 div .stack {
                     (paste_box(at, filled, &pasted))
@@ -204,7 +223,7 @@ fn page(at: &At, filled: &Sent, beside: &Beside<'_>, answer: Option<&Answer>) ->
                         Some(answer) => { (answer.show(at, true)) }
                         None => {
                             h2 #answer-title { (l.text("trying-answer-title")) }
-                            p .muted { (l.text(if problems.is_empty() { "trying-nothing-yet" } else { "trying-incomplete" })) }
+                            p .muted { (l.text(if beside.is_wrong() { "trying-incomplete" } else { "trying-nothing-yet" })) }
                         }
                     }
                 }
@@ -212,6 +231,21 @@ fn page(at: &At, filled: &Sent, beside: &Beside<'_>, answer: Option<&Answer>) ->
         }
     };
     layout::page(at, Section::Try, &l.text("trying-title"), &["trying.js"], &content)
+}
+
+/// The samples, which leave the draft that is tried what it is.
+fn choice_of_samples(at: &At, draft: &str) -> Markup {
+    let l = at.visit.language;
+    html! {
+        form .row method=(if draft.is_empty() { "get" } else { "post" }) action=(at.path("try")) {
+            span .muted { (l.text("trying-samples")) }
+            @if !draft.is_empty() { input type="hidden" name="draft" value=(draft); }
+            @for name in samples::SAMPLES {
+                button .chip.pick name="sample" value=(name) { (l.text(&format!("sample-{name}"))) }
+            }
+            a .chip.pick href=(at.path("try/decisions")) { (l.text("trying-pick-decision")) }
+        }
+    }
 }
 
 /// The field for a change in JSON, with what of it the form does not show.

@@ -75,6 +75,8 @@ form-example = for example { $value }
 form-preview = With an example ticket, the text reads
 form-close = Close
 form-save = Save
+form-try = Try it first
+form-simulate = Simulate it first
 form-cancel = Cancel
 form-examples = { $count ->
     [one] It has { $count } example that every save is checked with.

@@ -75,6 +75,8 @@ form-example = par exemple { $value }
 form-preview = Avec un ticket d’exemple, le texte donne
 form-close = Fermer
 form-save = Enregistrer
+form-try = L’essayer d’abord
+form-simulate = Le simuler d’abord
 form-cancel = Annuler
 form-examples = { $count ->
     [one] Il a { $count } exemple, vérifié à chaque enregistrement.

@@ -75,6 +75,8 @@ form-example = na przykład { $value }
 form-preview = Z przykładowym zgłoszeniem tekst brzmi
 form-close = Zamknij
 form-save = Zapisz
+form-try = Najpierw wypróbuj
+form-simulate = Najpierw symuluj
 form-cancel = Anuluj
 form-examples = { $count ->
     [one] Ma { $count } przykład, sprawdzany przy każdym zapisie.

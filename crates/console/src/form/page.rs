@@ -44,6 +44,8 @@ impl Page<'_> {
                     (actions(&rows))
                     div .save-bar {
                         button .primary { (l.text("form-save")) }
+                        button name="do" value="try" { (l.text("form-try")) }
+                        button name="do" value="simulate" { (l.text("form-simulate")) }
                         a .button.quiet href=(at.path("workflows")) { (l.text("form-cancel")) }
                         @let count = self.examples_count;
                         @if count > 0 { span .muted.small { (l.with("form-examples", &[("count", count.into())])) } }

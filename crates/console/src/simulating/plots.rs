@@ -36,7 +36,7 @@ pub(crate) fn columns(l: Language, title: &str, of: &str, pairs: &[Pair]) -> Mar
         };
         html! {
             g {
-                title { (pair.name) ": " (pair.live) " → " (pair.draft) }
+                title { (pair.name) " · " (pair.live) " → " (pair.draft) }
                 (one("live", pair.live, middle - bar))
                 (one("draft", pair.draft, middle))
             }
@@ -48,7 +48,7 @@ pub(crate) fn columns(l: Language, title: &str, of: &str, pairs: &[Pair]) -> Mar
         of,
         pairs,
         &html! {
-            svg .plot viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(title) {
+            svg .bars viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(title) {
                 line .axis x1=(LEFT) y1=(decimal(floor)) x2=(WIDTH) y2=(decimal(floor)) {}
                 text x=(LEFT - 6) y="18" text-anchor="end" { (most) }
                 text x=(LEFT - 6) y=(decimal(floor)) text-anchor="end" { "0" }
@@ -74,7 +74,7 @@ pub(crate) fn rows(l: Language, title: &str, of: &str, pairs: &[Pair]) -> Markup
         of,
         pairs,
         &html! {
-            svg .plot viewBox={ "0 0 " (WIDTH) " " (height) } role="img" aria-label=(title) {
+            svg .bars viewBox={ "0 0 " (WIDTH) " " (height) } role="img" aria-label=(title) {
                 @for (top, pair) in (0_u32..).step_by(34).zip(pairs) {
                     @for (class, value, down) in [("live", pair.live, 4), ("draft", pair.draft, 17)] {
                         @let width = scaled(value, most, f64::from(WIDTH - NAMES - 60));
@@ -93,10 +93,10 @@ fn figure(l: Language, title: &str, of: &str, pairs: &[Pair], plot: &Markup) -> 
         figure .card.stack {
             figcaption .row {
                 strong { (title) }
-                span .legend.live { (l.text("simulating-live")) }
-                span .legend.draft { (l.text("simulating-draft")) }
+                span .swatch.live { (l.text("simulating-live")) }
+                span .swatch.draft { (l.text("simulating-draft")) }
             }
-            (plot)
+            div .scroll tabindex="0" { (plot) }
             details {
                 summary { (l.text("simulating-numbers")) }
                 div .scroll tabindex="0" {

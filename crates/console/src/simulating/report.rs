@@ -165,8 +165,8 @@ fn sample(at: &At, found: &Found, sample: &v1::SimulationSample) -> Markup {
             summary {
                 (l.with("sample-ticket", &[("id", sample.ticket_id.as_str().into()), ("line", line.into())])) ", "
                 (moment::time(l, &now, &at.zone))
-                @if let Some(live) = &sample.live { " " (l.text("simulating-live")) ": " (verdict(l, live)) }
-                @if let Some(draft) = &sample.draft { " " (l.text("simulating-draft")) ": " (verdict(l, draft)) }
+                @if let Some(live) = &sample.live { " " (l.text("sample-live")) " " (verdict(l, live)) }
+                @if let Some(draft) = &sample.draft { " " (l.text("sample-draft")) " " (verdict(l, draft)) }
             }
             @if let Some(draft) = &sample.draft { (conditions(&seen, draft, Some(&found.draft))) }
         }

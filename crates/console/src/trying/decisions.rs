@@ -45,9 +45,9 @@ pub(super) async fn show(at: At, Query(asked): Query<Asked>) -> Result<Markup, R
                 }
                 Some(answer) => {
                     @if answer.decisions.is_empty() { p { (l.text("decisions-none")) } }
-                    ol .links { @for decision in &answer.decisions { (one(&at, decision)) } }
+                    ol .answers { @for decision in &answer.decisions { (one(&at, decision)) } }
                     @if !answer.next_page_token.is_empty() {
-                        a .button href={ (at.path("try/decisions")) "?page=" (encoded(&answer.next_page_token)) } { (l.text("page-next")) }
+                        div .row { a .button href={ (at.path("try/decisions")) "?page=" (encoded(&answer.next_page_token)) } { (l.text("page-next")) } }
                     }
                 }
             }

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use tamis_api::v1;
 
 use crate::diagnostics;
+use crate::language::Language;
 use crate::refusal::Refusal;
 use crate::sent::Sent;
 use crate::visit::At;
@@ -41,9 +42,14 @@ pub(super) fn show(at: &At, draft: Option<&v1::Workflow>, findings: &[Markup]) -
                 span { (l.with("trying-draft", &[("name", draft.display_name.as_str().into())])) }
                 a href=(at.path("try")) { (l.text("trying-draft-leave")) }
             }
-            @if !findings.is_empty() {
-                div .stack role="alert" { p { (l.text("trying-draft-wrong")) } @for told in findings { (told) } }
-            }
+            @if !findings.is_empty() { (wrong(l, findings)) }
         }
+    }
+}
+
+/// What is wrong with it.
+pub(super) fn wrong(l: Language, findings: &[Markup]) -> Markup {
+    html! {
+        div .stack role="alert" { p { (l.text("trying-draft-wrong")) } @for told in findings { (told) } }
     }
 }

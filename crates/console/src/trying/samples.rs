@@ -37,11 +37,12 @@ pub(crate) fn sample(
             change.message_received = Some(message(true, l.text("sample-text").into_owned()));
         }
         "tags" => {
-            let tag_ids = first(directory.tags.as_ref()).into_iter().collect();
-            change.tags_assigned = Some(v1::TagsAssigned { tag_ids });
+            // Where the directory does not say what there is, any will do.
+            let tag = first(directory.tags.as_ref()).unwrap_or_else(|| "vip".to_owned());
+            change.tags_assigned = Some(v1::TagsAssigned { tag_ids: vec![tag] });
         }
         "status" => {
-            let status_id = last(directory.statuses.as_ref()).unwrap_or_default();
+            let status_id = last(directory.statuses.as_ref()).unwrap_or_else(|| "open".to_owned());
             change.status_set = Some(v1::StatusSet { status_id });
         }
         "return" => change.return_created = Some(v1::ReturnCreated {}),
@@ -76,7 +77,7 @@ fn ticket(
         source: first(directory.sources.as_ref()),
         inbox: directory.inboxes.first().map(|inbox| inbox.id.clone()),
         subject: Some(l.text("sample-subject").into_owned()),
-        current_status: status.filter(|status| !status.is_empty()),
+        current_status: status,
         tags,
         state: v1::TicketState::Open.into(),
         reply_status: v1::ReplyStatus::Unanswered.into(),

@@ -26,91 +26,63 @@ pub(crate) struct Seen<'r> {
 impl Seen<'_> {
     /// What a test saw; of a text, with the phrases marked that were found.
     pub(crate) fn of(&self, test: &Test, occurrences: &[v1::PhraseOccurrence]) -> Markup {
-        let l = self.l;
-        let ticket = self.request.ticket.as_ref();
-        let change = self.request.change.as_ref();
-        let message = change.and_then(|change| change.message_received.as_ref());
-        let id = |list: Vocabulary, id: Option<&String>| html! { (self.name(list, id)) };
-        let word = |id: Option<&'static str>| html! { (l.text(id.unwrap_or("seen-unknown"))) };
+        let (no_ticket, no_change) = (v1::Ticket::default(), v1::Change::default());
+        let ticket = self.request.ticket.as_ref().unwrap_or(&no_ticket);
+        let change = self.request.change.as_ref().unwrap_or(&no_change);
+        let message = change.message_received.as_ref();
+        let word = |id: &'static str| html! { (self.l.text(id)) };
+        let known = |number: i32, id: &'static str| word(if number == 0 { "seen-unknown" } else { id });
         let text = |text: Option<&String>, missing: &'static str| match text.filter(|text| !text.is_empty()) {
-            None => html! { (l.text(missing)) },
-            Some(text) => quoted(l, text, occurrences),
+            None => word(missing),
+            Some(text) => quoted(self.l, text, occurrences),
         };
         match test {
-            Test::Subject(_) => text(ticket.and_then(|ticket| ticket.subject.as_ref()), "seen-none"),
-            Test::CustomerName(_) => {
-                text(ticket.and_then(|ticket| ticket.customer_name.as_ref()), "seen-none")
-            }
+            Test::Subject(_) => text(ticket.subject.as_ref(), "seen-none"),
+            Test::CustomerName(_) => text(ticket.customer_name.as_ref(), "seen-none"),
             Test::Message(_) => {
                 let missing = if message.is_some() { "seen-message-empty" } else { "seen-no-message" };
                 text(message.and_then(|message| message.text.as_ref()), missing)
             }
-            Test::Email(_) => html! {
-                (ticket.and_then(|ticket| ticket.customer_email.clone()).unwrap_or_else(|| l.text("seen-none").into_owned()))
+            Test::Email(_) => match &ticket.customer_email {
+                None => word("seen-none"),
+                Some(address) => html! { (address) },
             },
-            Test::Source(_) => id(Vocabulary::Sources, ticket.and_then(|ticket| ticket.source.as_ref())),
-            Test::Integration(_) => {
-                id(Vocabulary::Integrations, ticket.and_then(|ticket| ticket.integration.as_ref()))
-            }
-            Test::CurrentStatus(_) => {
-                id(Vocabulary::Statuses, ticket.and_then(|ticket| ticket.current_status.as_ref()))
-            }
-            Test::Context(_) => id(Vocabulary::Contexts, ticket.and_then(|ticket| ticket.context.as_ref())),
-            Test::AllegroAccount(_) => {
-                id(Vocabulary::AllegroAccounts, ticket.and_then(|ticket| ticket.allegro_account.as_ref()))
-            }
-            Test::Inbox(_) => id(Vocabulary::Inboxes, ticket.and_then(|ticket| ticket.inbox.as_ref())),
-            Test::TicketType(_) => {
-                id(Vocabulary::TicketTypes, ticket.and_then(|ticket| ticket.r#type.as_ref()))
-            }
+            Test::Source(_) => self.id(Vocabulary::Sources, ticket.source.as_ref()),
+            Test::Integration(_) => self.id(Vocabulary::Integrations, ticket.integration.as_ref()),
+            Test::CurrentStatus(_) => self.id(Vocabulary::Statuses, ticket.current_status.as_ref()),
+            Test::Context(_) => self.id(Vocabulary::Contexts, ticket.context.as_ref()),
+            Test::AllegroAccount(_) => self.id(Vocabulary::AllegroAccounts, ticket.allegro_account.as_ref()),
+            Test::Inbox(_) => self.id(Vocabulary::Inboxes, ticket.inbox.as_ref()),
+            Test::TicketType(_) => self.id(Vocabulary::TicketTypes, ticket.r#type.as_ref()),
             Test::InboxGroup(_) => self.list(Vocabulary::InboxGroups, &self.inbox_groups(), "seen-none"),
             Test::TagAssigned(_) => {
-                let tags = change.and_then(|change| change.tags_assigned.as_ref());
-                let tags = tags.map(|tags| tags.tag_ids.as_slice()).unwrap_or_default();
-                self.list(Vocabulary::Tags, tags, "seen-no-tag")
+                let tags = change.tags_assigned.as_ref().map(|tags| tags.tag_ids.as_slice());
+                self.list(Vocabulary::Tags, tags.unwrap_or_default(), "seen-no-tag")
             }
-            Test::StatusSet(_) => match change.and_then(|change| change.status_set.as_ref()) {
-                None => html! { (l.text("seen-no-status")) },
+            Test::StatusSet(_) => match &change.status_set {
+                None => word("seen-no-status"),
                 Some(set) => html! { (self.names.name(Vocabulary::Statuses, &set.status_id)) },
             },
-            Test::NewTicket(_) => {
-                word(Some(match change.and_then(|change| change.ticket_created.as_ref()) {
-                    None => "seen-no-ticket",
-                    Some(created) if created.by() == v1::TicketCreator::Agent => "seen-ticket-by-agent",
-                    Some(_) => "seen-ticket-by-message",
-                }))
-            }
-            Test::NewMessage(_) => {
-                word(Some(if message.is_some() { "seen-message" } else { "seen-no-message" }))
-            }
+            Test::NewTicket(_) => word(match &change.ticket_created {
+                None => "seen-no-ticket",
+                Some(created) if created.by() == v1::TicketCreator::Agent => "seen-ticket-by-agent",
+                Some(_) => "seen-ticket-by-message",
+            }),
+            Test::NewMessage(_) => word(if message.is_some() { "seen-message" } else { "seen-no-message" }),
             Test::Action(_) => self.customer_action(),
-            Test::Sentiment(_) => word(
-                ticket
-                    .filter(|ticket| ticket.sentiment != 0)
-                    .map(|ticket| words::sentiment(ticket.sentiment())),
-            ),
-            Test::ReplyStatus(_) => word(
-                ticket
-                    .filter(|ticket| ticket.reply_status != 0)
-                    .map(|ticket| words::reply_status(ticket.reply_status())),
-            ),
-            Test::TicketState(_) => word(
-                ticket.filter(|ticket| ticket.state != 0).map(|ticket| words::ticket_state(ticket.state())),
-            ),
+            Test::Sentiment(_) => known(ticket.sentiment, words::sentiment(ticket.sentiment())),
+            Test::ReplyStatus(_) => known(ticket.reply_status, words::reply_status(ticket.reply_status())),
+            Test::TicketState(_) => known(ticket.state, words::ticket_state(ticket.state())),
             Test::DayOfWeek(_) | Test::TimeOfDay(_) => self.clock(test),
-            Test::LastCustomerReply(_) => {
-                self.elapsed(ticket.and_then(|ticket| ticket.last_customer_reply_at.as_ref()))
-            }
-            Test::TicketCreated(_) => self.elapsed(ticket.and_then(|ticket| ticket.created_at.as_ref())),
+            Test::LastCustomerReply(_) => self.elapsed(ticket.last_customer_reply_at.as_ref()),
+            Test::TicketCreated(_) => self.elapsed(ticket.created_at.as_ref()),
             Test::WorkingHours(test) => self.attendances(&test.attendances),
         }
     }
 
-    fn name(&self, list: Vocabulary, id: Option<&String>) -> String {
-        match id.filter(|id| !id.is_empty()) {
-            None => self.l.text("seen-none").into_owned(),
-            Some(id) => self.names.name(list, id).to_owned(),
-        }
+    fn id(&self, list: Vocabulary, id: Option<&String>) -> Markup {
+        let name = id.filter(|id| !id.is_empty()).map(|id| self.names.name(list, id));
+        html! { @if let Some(name) = name { (name) } @else { (self.l.text("seen-none")) } }
     }
 
     fn list(&self, list: Vocabulary, ids: &[String], none: &'static str) -> Markup {

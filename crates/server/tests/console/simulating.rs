@@ -16,7 +16,7 @@ fn message(number: u32, text: &str) -> v1::EvaluateRequest {
         "ticket": { "id": format!("t{number}"), "subject": "Zamówienie", "customer_name": "Zofia", "source": "email" },
         "change": {
             "change_id": format!("c{number}"),
-            "message_received": { "author": "MESSAGE_AUTHOR_CUSTOMER", "text": text },
+            "message_received": { "author": "MESSAGE_AUTHOR_CUSTOMER", "first": true, "text": text },
         },
         "now": format!("2026-03-{:02}T10:00:00Z", 3 + number / 8),
     });
@@ -98,7 +98,7 @@ async fn what_is_switched_off_is_simulated_on_a_file_and_then_done() {
     let found = simulated(&desk, off).await;
     assert_eq!((found.live_count, found.lost_count), (16, 16));
     assert_eq!(numbers(&browser).await, counts(&found));
-    assert_eq!(browser.count("#found svg.plot").await, 2);
+    assert_eq!(browser.count("#found svg.bars").await, 2);
     assert_eq!(browser.count("[data-samples=samples-lost] > details").await, found.lost.len());
     browser.sees("#refused summary", "2 lignes").await;
     browser.sees("#found", "1 ligne concerne un autre compte").await;
