@@ -143,6 +143,7 @@ const post = (path, fields, accept) =>
 function show(text) {
   const main = find("main", new DOMParser().parseFromString(text, "text/html"));
   find("main").replaceWith(document.adoptNode(main));
+  ready();
   find("[autofocus]", main)?.focus();
   main.scrollIntoView();
 }
@@ -181,6 +182,17 @@ function tell({ told, wrong, errors, summary }) {
   box.classList.toggle("notice", !errors);
 }
 
+/** Takes what is typed to another page, as it would be saved; it stays here too. */
+function simulate(path, draft) {
+  const carrier = document.createElement("form");
+  const field = document.createElement("input");
+  Object.assign(carrier, { method: "post", action: path, hidden: true });
+  Object.assign(field, { name: "draft", value: draft });
+  carrier.append(field);
+  document.body.append(carrier);
+  carrier.submit();
+}
+
 async function save(submitter) {
   const fields = pairs();
   if (submitter?.name) fields.push([submitter.name, submitter.value]);
@@ -188,7 +200,8 @@ async function save(submitter) {
   ++asked;
   const response = await post(form().action, fields, "application/json").catch(() => null);
   if (response?.ok) {
-    const { to } = await response.json();
+    const { to, draft } = await response.json();
+    if (draft) return simulate(submitter.dataset.simulate, draft);
     isSaved = true;
     localStorage.removeItem(key());
     location.assign(to);
@@ -364,5 +377,11 @@ document.addEventListener("focusout", (event) => {
   changed();
 });
 
+/** Shows what only works with this script. */
+function ready() {
+  find("[data-simulate]").hidden = false;
+}
+
+ready();
 original = JSON.stringify(pairs());
 offer();

@@ -75,6 +75,7 @@ form-example = for example { $value }
 form-preview = With an example ticket, the text reads
 form-close = Close
 form-save = Save
+form-simulate = Simulate first
 form-cancel = Cancel
 form-examples = { $count ->
     [one] It has { $count } example that every save is checked with.
@@ -109,6 +110,8 @@ templates-change = Change it first
 
 # What cannot be sent to the service, as it is no value at all.
 diagnostic-number-malformed = “{ $value }” is not a number
+    .help = Enter a number such as 24.
+diagnostic-number-missing = A number is missing
     .help = Enter a number such as 24.
 diagnostic-time-malformed = A time is missing
     .help = Enter a time such as 09:30.

@@ -44,6 +44,8 @@ impl Page<'_> {
                     (actions(&rows))
                     div .save-bar {
                         button .primary { (l.text("form-save")) }
+                        // Only a script can carry what is typed to another page.
+                        button hidden name="do" value="simulate" data-simulate=(at.path("simulate")) { (l.text("form-simulate")) }
                         a .button.quiet href=(at.path("workflows")) { (l.text("form-cancel")) }
                         @let count = self.examples_count;
                         @if count > 0 { span .muted.small { (l.with("form-examples", &[("count", count.into())])) } }
@@ -136,6 +138,8 @@ impl Page<'_> {
                         h2 #variables-title { (l.text("form-variables")) }
                         button .icon.quiet type="button" data-closes aria-label=(l.text("form-close")) { "✕" }
                     }
+                    h3 { (l.text("form-preview")) }
+                    div #preview .preview aria-live="polite" {}
                     p .help { (l.text("form-variables-what")) }
                     div .field {
                         label for="fallback" { (l.text("form-fallback")) }
@@ -153,8 +157,6 @@ impl Page<'_> {
                             }
                         }
                     }
-                    h3 { (l.text("form-preview")) }
-                    div #preview .preview aria-live="polite" {}
                 }
             }
         }
