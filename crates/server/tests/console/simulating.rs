@@ -26,9 +26,7 @@ fn message(number: u32, text: &str) -> v1::EvaluateRequest {
 /// Changes of four days: every other one asks where a parcel is.
 fn changes() -> Vec<v1::EvaluateRequest> {
     (0..32)
-        .map(|number| {
-            message(number, if number % 2 == 0 { "WHERE IS MY PARCEL?" } else { "I have a banana" })
-        })
+        .map(|number| message(number, if number % 2 == 0 { "WHERE IS MY PARCEL?" } else { "I have a banana" }))
         .collect()
 }
 
@@ -102,14 +100,7 @@ async fn what_is_switched_off_is_simulated_on_a_file_and_then_done() {
     assert_eq!(browser.count("[data-samples=samples-lost] > details").await, found.lost.len());
     browser.sees("#refused summary", "2 lignes").await;
     browser.sees("#found", "1 ligne concerne un autre compte").await;
-    browser
-        .client
-        .execute(
-            "for (const details of document.querySelectorAll('#found details')) details.open = true",
-            Vec::new(),
-        )
-        .await
-        .unwrap();
+    browser.client.execute("for (const details of document.querySelectorAll('#found details')) details.open = true", Vec::new()).await.unwrap();
     browser.sees("[data-samples] mark", "WHERE IS MY PARCEL").await;
     browser.look("simulate").await;
     browser.press("main button", "Le désactiver").await;

@@ -62,11 +62,7 @@ fn expected(explained: &v1::ExplainResponse, request: &v1::EvaluateRequest) -> V
         let letters: Vec<char> = text.unwrap_or_default().chars().collect();
         // What touches is one mark.
         let mut stretches: Vec<(usize, usize)> = Vec::new();
-        let mut found: Vec<_> = condition
-            .occurrences
-            .iter()
-            .map(|found| (found.from_char as usize, found.to_char as usize))
-            .collect();
+        let mut found: Vec<_> = condition.occurrences.iter().map(|found| (found.from_char as usize, found.to_char as usize)).collect();
         found.sort_unstable();
         for (from, to) in found {
             match stretches.last_mut() {
@@ -94,8 +90,7 @@ fn expected(explained: &v1::ExplainResponse, request: &v1::EvaluateRequest) -> V
 }
 
 /// Opens everything that is folded away.
-const UNFOLD: &str =
-    "for (const details of document.querySelectorAll('#answer details')) details.open = true";
+const UNFOLD: &str = "for (const details of document.querySelectorAll('#answer details')) details.open = true";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pasted_change_is_told_as_explain_tells_it() {
@@ -125,10 +120,7 @@ async fn a_pasted_change_is_told_as_explain_tells_it() {
     let message = browser.find("#f-text").await.prop("value").await.unwrap();
     assert_eq!(message, change().change.unwrap().message_received.unwrap().text);
     // 20:15 in Warsaw.
-    assert_eq!(
-        browser.find("#f-now").await.prop("value").await.unwrap().as_deref(),
-        Some("2026-03-03T20:15")
-    );
+    assert_eq!(browser.find("#f-now").await.prop("value").await.unwrap().as_deref(), Some("2026-03-03T20:15"));
     browser.client.execute(UNFOLD, Vec::new()).await.unwrap();
     let reminder = "[data-workflow]:has([data-field$='.last_customer_reply'].failed)";
     browser.sees(reminder, "Il manque").await;
