@@ -159,14 +159,17 @@ async fn sent(
         workflow.examples = stored.examples;
     }
     let checked = validated(at, v1::Workflow { etag: String::new(), ..workflow.clone() }).await?;
-    let is_own =
-        |finding: &v1::Diagnostic| !unread.iter().any(|unread| is_at_or_in(&finding.field, &unread.field));
+    // Of what cannot be read, and of all that it is part of, only that can be told: something else stands in its place.
+    let is_own = |finding: &v1::Diagnostic| {
+        let touches =
+            |unread: &str| is_at_or_in(&finding.field, unread) || is_at_or_in(unread, &finding.field);
+        !unread.iter().any(|unread| touches(&unread.field))
+    };
     let findings: Vec<v1::Diagnostic> =
         unread.iter().cloned().chain(checked.into_iter().filter(is_own)).collect();
     match doing.as_str() {
         "check" => {
-            let json = Told::new(&draft, findings).to_json(at.visit.language);
-            return Ok(([(CONTENT_TYPE, "application/json")], json).into_response());
+            return Ok(json(Told::new(&draft, findings).to_json(at.visit.language)));
         }
         "show" => return Ok(page(at, id, draft, findings).await?.into_response()),
         _ => {}
@@ -249,7 +252,12 @@ fn went(headers: &HeaderMap, to: &str) -> Response {
     if !is_script {
         return Redirect::to(to).into_response();
     }
-    ([(CONTENT_TYPE, "application/json")], serde_json::json!({ "to": to }).to_string()).into_response()
+    json(serde_json::json!({ "to": to }).to_string())
+}
+
+/// An answer for a script.
+fn json(text: String) -> Response {
+    ([(CONTENT_TYPE, "application/json")], text).into_response()
 }
 
 async fn page(

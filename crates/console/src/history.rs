@@ -87,7 +87,7 @@ async fn show(at: At, Query(asked): Query<Asked>) -> Result<Markup, Refusal> {
                 @for revision in &page.revisions { li { (row(&at, revision, &names)) } }
             }
             nav .row aria-label=(l.text("directory-pages")) {
-                @if asked.before != 0 { a .button href={ (at.path("history")) "?workflow=" (query) } { (l.text("page-previous")) } }
+                @if asked.before != 0 { a .button href={ (at.path("history")) "?workflow=" (query) } { (l.text("page-first")) } }
                 @if let Some(next) = page.next {
                     a .button href={ (at.path("history")) "?workflow=" (query) "&before=" (next) } { (l.text("history-older")) }
                 }

@@ -1,5 +1,7 @@
 //! Every code of the engine's findings has a message in every language, and says what its parameters tell.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, which fail by panicking")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 

@@ -112,6 +112,8 @@ templates-change = Change it first
 # What cannot be sent to the service, as it is no value at all.
 diagnostic-number-malformed = “{ $value }” is not a number
     .help = Enter a number such as 24.
+diagnostic-number-missing = A number is missing
+    .help = Enter a number such as 24.
 diagnostic-time-malformed = A time is missing
     .help = Enter a time such as 09:30.
 

@@ -7,8 +7,8 @@ form-description = Description
 form-enabled = Activer
 form-mode = Mode
 form-live = Réel
-form-shadow = Essai
-form-mode-help = En mode Essai, le workflow est évalué et compté, mais ses actions ne sont pas exécutées.
+form-shadow = Simulation
+form-mode-help = En mode simulation, le workflow est évalué et compté, mais ses actions ne sont pas exécutées.
 form-stop = S’il s’applique, ignorer les workflows suivants
 form-when = Quand
 form-all = Toutes ces conditions
@@ -111,6 +111,8 @@ templates-change = Le modifier d’abord
 
 # Ce qui ne peut pas être envoyé au service.
 diagnostic-number-malformed = « { $value } » n’est pas un nombre
+    .help = Saisissez un nombre, par exemple 24.
+diagnostic-number-missing = Il manque un nombre
     .help = Saisissez un nombre, par exemple 24.
 diagnostic-time-malformed = Il manque une heure
     .help = Saisissez une heure, par exemple 09:30.

@@ -17,5 +17,5 @@ page-first = Première page
 accounts-add = Ajouter un compte
 accounts-add-do = Ajouter
 accounts-id = Identifiant
-accounts-id-help = Lettres, chiffres et . _ ~ : -. Il ne change jamais.
+accounts-id-help = Lettres, chiffres et « . », « _ », « ~ », « : », « - ». Il ne change jamais.
 done-account-deleted = Le compte est supprimé.

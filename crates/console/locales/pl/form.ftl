@@ -6,7 +6,7 @@ form-name = Nazwa
 form-description = Opis
 form-enabled = Włączony
 form-mode = Tryb
-form-live = Rzeczywisty
+form-live = Na żywo
 form-shadow = Próbny
 form-mode-help = W trybie próbnym workflow jest sprawdzany i liczony, ale jego akcje nie są wykonywane.
 form-stop = Gdy pasuje, pomiń następne workflow
@@ -114,6 +114,8 @@ templates-change = Najpierw zmień
 
 # Czego nie można wysłać do usługi.
 diagnostic-number-malformed = „{ $value }” nie jest liczbą
+    .help = Wpisz liczbę, na przykład 24.
+diagnostic-number-missing = Brakuje liczby
     .help = Wpisz liczbę, na przykład 24.
 diagnostic-time-malformed = Brakuje godziny
     .help = Wpisz godzinę, na przykład 09:30.

@@ -269,7 +269,9 @@ fn bounds(draft: &Draft, path: &str, found: &mut Vec<v1::Diagnostic>) -> Vec<v1:
         let seconds = UNITS.iter().find(|(name, _)| *name == unit).map_or(1, |(_, seconds)| *seconds);
         let field = format!("{path}.number");
         let duration = duration(draft.get(&field), seconds).unwrap_or_else(|| {
-            found.push(malformed("number_malformed", field.clone(), draft.get(&field)));
+            let typed = draft.get(&field);
+            let code = if typed.trim().is_empty() { "number_missing" } else { "number_malformed" };
+            found.push(malformed(code, field.clone(), typed));
             well_known::Duration { seconds, nanos: 0 }
         });
         let bound = if draft.get(&format!("{path}.side")) == "less_than" {

@@ -138,6 +138,8 @@ impl Page<'_> {
                         h2 #variables-title { (l.text("form-variables")) }
                         button .icon.quiet type="button" data-closes aria-label=(l.text("form-close")) { "✕" }
                     }
+                    h3 { (l.text("form-preview")) }
+                    div #preview .preview aria-live="polite" {}
                     p .help { (l.text("form-variables-what")) }
                     div .field {
                         label for="fallback" { (l.text("form-fallback")) }
@@ -155,8 +157,6 @@ impl Page<'_> {
                             }
                         }
                     }
-                    h3 { (l.text("form-preview")) }
-                    div #preview .preview aria-live="polite" {}
                 }
             }
         }

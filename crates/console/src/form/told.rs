@@ -71,11 +71,16 @@ impl Told {
     }
 
     fn inside(&self, l: Language, place: &str) -> Markup {
-        let here = self.findings.iter().filter(|(at, _, _)| at == place).map(|(_, _, finding)| finding);
+        let mut here = Vec::new();
+        for (_, _, finding) in self.findings.iter().filter(|(at, _, _)| at == place) {
+            let said = (diagnostics::say(l, finding), diagnostics::is_error(finding));
+            // What is missing at both ends of a span is said once.
+            if !here.contains(&said) {
+                here.push(said);
+            }
+        }
         html! {
-            @for finding in here {
-                @let (message, help) = diagnostics::say(l, finding);
-                @let is_error = diagnostics::is_error(finding);
+            @for ((message, help), is_error) in here {
                 p .diagnostic .error[is_error] .warning[!is_error] {
                     span .visually-hidden { (l.text(if is_error { "form-error" } else { "form-warning" })) " " }
                     (message) @if let Some(help) = help { ". " span .help { (help) } }

@@ -154,7 +154,11 @@ impl Browser {
 
     /// Presses an element.
     pub(crate) async fn click(&self, css: &str) {
-        self.find(css).await.click().await.unwrap_or_else(|error| panic!("cannot press {css}: {error}"));
+        let element = self.find(css).await;
+        // The head of the page stays where it is, and must not lie over it.
+        let to_middle = "arguments[0].scrollIntoView({ block: 'center' })";
+        self.client.execute(to_middle, vec![serde_json::to_value(&element).unwrap()]).await.unwrap();
+        element.click().await.unwrap_or_else(|error| panic!("cannot press {css}: {error}"));
     }
 
     /// Presses the first element of a kind that is shown and has exactly this text, or this label for those who cannot see it.
