@@ -9,4 +9,8 @@ mod browser;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod directory;
+#[cfg(test)]
+mod history;
+#[cfg(test)]
 mod signing_in;
