@@ -124,8 +124,8 @@ fn form(at: &At, id: &str, etag: &str, draft: &Draft, problems: &Problems) -> Ma
         (problems.above(l))
         form .stack #agent method="post" action=(entry_path(at, LIST, id)) {
             input type="hidden" name="etag" value=(etag);
-            (default_button())
             fieldset .plain.stack disabled[!at.administers()] {
+                (default_button())
                 (agent::fields(l, draft, problems, &at.account.time_zone))
                 @if at.administers() {
                     (crate::directory::form_buttons(l, !id.is_empty(), &list_path(at, LIST)))

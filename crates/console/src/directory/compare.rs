@@ -88,7 +88,7 @@ fn in_order(agent: &v1::Agent) -> v1::Agent {
 pub(crate) fn shown(l: Language, list: Vocabulary, changes: &Changes) -> Markup {
     html! {
         section .stack {
-            h3 { (entry::title(l, list)) }
+            h2 { (entry::title(l, list)) }
             @match changes.stated {
                 Some(true) => p { (l.text("compare-stated")) },
                 Some(false) => p { (l.text("compare-freed")) },
@@ -130,7 +130,7 @@ pub(crate) fn account(l: Language, before: &v1::Account, after: &v1::Account) ->
     html! {
         @if settings.iter().any(|(_, before, after)| before != after) {
             section .stack {
-                h3 { (l.text("directory-tab-settings")) }
+                h2 { (l.text("directory-tab-settings")) }
                 ul .changes {
                     @for (name, before, after) in settings.into_iter().filter(|(_, before, after)| before != after) {
                         @if !before.is_empty() { (line(l, false, &named(l, name, before))) }

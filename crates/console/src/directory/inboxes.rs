@@ -114,8 +114,8 @@ fn form(at: &At, id: &str, etag: &str, typed: &v1::Inbox, problems: &Problems) -
         (problems.above(l))
         form .stack method="post" action=(entry_path(at, LIST, id)) {
             input type="hidden" name="etag" value=(etag);
-            (default_button())
             fieldset .plain.stack disabled[!at.administers()] {
+                (default_button())
                 div .card.grid {
                     (text_field(l, problems, "id", "inbox-id", &typed.id, Some("inbox-id-help")))
                     (text_field(l, problems, "display_name", "inbox-name", &typed.display_name, None))

@@ -183,8 +183,8 @@ fn form(at: &At, list: Vocabulary, id: &str, etag: &str, typed: &v1::Term, probl
         (problems.above(l))
         form .card.stack method="post" action=(entry_path(at, list, id)) {
             input type="hidden" name="etag" value=(etag);
-            (default_button())
             fieldset .plain.stack disabled[!at.administers()] {
+                (default_button())
                 div .grid {
                     (text_field(l, problems, "id", "term-id", &typed.id, Some("term-id-help")))
                     (text_field(l, problems, "display_name", "term-name", &typed.display_name, None))

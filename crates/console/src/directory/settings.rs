@@ -145,8 +145,8 @@ fn form(at: &At, typed: &v1::Account, problems: &Problems, done: Option<&str>) -
         (problems.above(l))
         form .card.stack method="post" {
             input type="hidden" name="etag" value=(typed.etag);
-            (default_button())
             fieldset .plain.stack disabled[!at.administers()] {
+                (default_button())
                 (fields(l, problems, typed))
                 p .sample data-sample="settings/sample" {
                     (l.text("settings-sample")) " "

@@ -9,6 +9,10 @@ mod browser;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod directory;
+#[cfg(test)]
+mod history;
+#[cfg(test)]
 mod listing;
 #[cfg(test)]
 mod signing_in;
