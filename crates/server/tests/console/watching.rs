@@ -123,6 +123,8 @@ async fn what_an_analysis_finds_leads_to_its_workflow() {
     // The service has not counted for so long, and says so in place of naming every workflow.
     browser.go("/accounts/demo/watch/findings?dead_since=2020-02-30").await;
     browser.sees("[role=alert]", "This is no day").await;
+    // No field for dates sends such a thing, and the browser says so of one that has it.
+    browser.no_errors(&["does not conform"]).await;
     browser.go("/accounts/demo/watch/findings?dead_since=2020-02-29").await;
     browser.sees(".notice", "the service has only counted since").await;
     let links = "return [...document.querySelectorAll('#kind-writes_conflict a')].map((a) => new URL(a.href).pathname)";
