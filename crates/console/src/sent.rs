@@ -20,11 +20,6 @@ impl Sent {
         self.0.iter().filter(move |(sent, _)| sent == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether a name was sent.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.all(name).next().is_some()
-    }
-
     /// Whether one of the values of a name is this, as a box that is ticked sends it.
     pub(crate) fn ticked(&self, name: &str, value: &str) -> bool {
         self.all(name).any(|sent| sent == value)
