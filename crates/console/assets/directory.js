@@ -174,11 +174,7 @@ class Week {
     this.focusable = this.cells.get("1-480");
     this.focusable.tabIndex = 0;
     const disabled = this.root.closest("fieldset:disabled");
-    if (!disabled) return this.listen(table);
-    // Whoever only reads scrolls by keyboard too.
-    scroll.tabIndex = 0;
-    scroll.setAttribute("role", "group");
-    scroll.setAttribute("aria-label", label);
+    if (!disabled) this.listen(table);
   }
 
   cell(line, day, from, name) {
