@@ -229,7 +229,9 @@ async fn all_about_an_account_is_told_and_nothing_is_stored() {
     };
     let states_lists = v1::Account { directory: Some(lists), ..account("acme") };
     let unknown_source = ("id_unknown", "workflows[\"chat\"].all[0].source.ids[0]", warning);
-    let cases: [(v1::Account, _, &[(&str, &str, v1::Severity)]); 7] = [
+    /// The code, the field and the severity of what is found.
+    type Found = (&'static str, &'static str, v1::Severity);
+    let cases: [(v1::Account, _, &[Found]); 7] = [
         (account("acme"), None, &[]),
         // An account that there is not is one to be made.
         (account("new"), None, &[]),
