@@ -73,7 +73,6 @@ document.addEventListener("pointerdown", (event) => {
   event.preventDefault();
   const card = handle.closest(".workflow");
   const before = cards().indexOf(card);
-  handle.setPointerCapture(event.pointerId);
   card.classList.add("dragged");
   const move = ({ clientY }) => {
     for (const other of cards()) {
@@ -86,13 +85,16 @@ document.addEventListener("pointerdown", (event) => {
     }
   };
   const end = (ended) => {
-    handle.removeEventListener("pointermove", move);
+    document.removeEventListener("pointermove", move);
+    document.removeEventListener("pointerup", end);
+    document.removeEventListener("pointercancel", end);
     card.classList.remove("dragged");
     if (cards().indexOf(card) === before || ended.type === "pointercancel") return;
     announce(card);
     store(card);
   };
-  handle.addEventListener("pointermove", move);
-  handle.addEventListener("pointerup", end, { once: true });
-  handle.addEventListener("pointercancel", end, { once: true });
+  // A handle that is moved with its card loses what it has captured, so that the document listens.
+  document.addEventListener("pointermove", move);
+  document.addEventListener("pointerup", end);
+  document.addEventListener("pointercancel", end);
 });

@@ -154,20 +154,19 @@ impl Browser {
 
     /// Presses an element.
     pub(crate) async fn click(&self, css: &str) {
-        let element = self.find(css).await;
-        // The head of the page stays where it is, and must not lie over it.
-        let to_middle = "arguments[0].scrollIntoView({ block: 'center' })";
-        self.client.execute(to_middle, vec![serde_json::to_value(&element).unwrap()]).await.unwrap();
-        element.click().await.unwrap_or_else(|error| panic!("cannot press {css}: {error}"));
+        self.press_on(self.find(css).await, css).await;
     }
 
     /// Presses the first element of a kind that is shown and has exactly this text, or this label for those who cannot see it.
     pub(crate) async fn press(&self, css: &str, text: &str) {
-        self.named(css, text)
-            .await
-            .click()
-            .await
-            .unwrap_or_else(|error| panic!("cannot press {css} {text:?}: {error}"));
+        self.press_on(self.named(css, text).await, &format!("{css} {text:?}")).await;
+    }
+
+    async fn press_on(&self, element: Element, what: &str) {
+        // The head of the page stays where it is, and must not lie over it.
+        let to_middle = "arguments[0].scrollIntoView({ block: 'center' })";
+        self.client.execute(to_middle, vec![serde_json::to_value(&element).unwrap()]).await.unwrap();
+        element.click().await.unwrap_or_else(|error| panic!("cannot press {what}: {error}"));
     }
 
     /// The first element of a kind that is shown and has exactly this text, or this label.
