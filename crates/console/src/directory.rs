@@ -162,10 +162,8 @@ fn finished(
     done: &str,
 ) -> Response {
     let told: Vec<_> = warnings.iter().filter(|warning| is_about(warning, lists)).collect();
-    let separator = if path.contains('?') { '&' } else { '?' };
-    let next = format!("{path}{separator}done={done}");
     if told.is_empty() {
-        return Redirect::to(&next).into_response();
+        return Redirect::to(&layout::telling(path, done)).into_response();
     }
     let l = at.visit.language;
     let title = l.text(&format!("done-{done}"));

@@ -125,6 +125,12 @@ fn languages(visit: &Visit) -> Markup {
     }
 }
 
+/// The address of a page that is to tell what has been done: [`done`] reads it there.
+pub(crate) fn telling(path: &str, done: &str) -> String {
+    let joint = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{joint}done={done}")
+}
+
 /// What has been done, told on the page that follows: `?done=` and the name of a text without its `done-`.
 pub(crate) fn done(l: Language, done: Option<&str>) -> Markup {
     let told = done.map(|done| format!("done-{done}")).filter(|id| l.has(id));

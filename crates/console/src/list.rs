@@ -223,7 +223,5 @@ async fn delete(at: At, Path(named): Path<Named>, Form(about): Form<About>) -> R
 
 /// Back to the list, which tells what was done.
 fn back(to: &str, done: &str) -> Redirect {
-    let to = session::local(to);
-    let joint = if to.contains('?') { '&' } else { '?' };
-    Redirect::to(&format!("{to}{joint}done={done}"))
+    Redirect::to(&layout::telling(session::local(to), done))
 }

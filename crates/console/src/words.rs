@@ -7,6 +7,7 @@ use tamis_api::v1::condition::Test;
 use tamis_api::v1::{action, elapsed_bound};
 use tamis_api::well_known;
 
+use crate::directory::entry;
 use crate::language::Language;
 
 /// Values of a condition that are told; of more than that, how many there are.
@@ -64,26 +65,7 @@ impl Vocabulary {
 
     /// Its ids with their names, in the directory's order.
     pub(crate) fn terms(self, directory: &v1::Directory) -> Vec<(&str, String)> {
-        let vocabulary = match self {
-            Self::Agents => {
-                return directory.agents.iter().map(|agent| (agent.id.as_str(), agent_name(agent))).collect();
-            }
-            Self::Inboxes => {
-                let inboxes = directory.inboxes.iter();
-                return inboxes.map(|inbox| named(&inbox.id, &inbox.display_name)).collect();
-            }
-            Self::InboxGroups => &directory.inbox_groups,
-            Self::Sources => &directory.sources,
-            Self::Integrations => &directory.integrations,
-            Self::Statuses => &directory.statuses,
-            Self::Tags => &directory.tags,
-            Self::TicketTypes => &directory.ticket_types,
-            Self::Contexts => &directory.contexts,
-            Self::AllegroAccounts => &directory.allegro_accounts,
-            Self::OrderStatuses => &directory.order_statuses,
-        };
-        let terms = vocabulary.iter().flat_map(|vocabulary| &vocabulary.terms);
-        terms.map(|term| named(&term.id, &term.display_name)).collect()
+        entry::entries(self, directory).into_iter().map(|entry| (entry.id(), entry.name())).collect()
     }
 
     /// All of them, in the order of the contract.
@@ -100,16 +82,6 @@ impl Vocabulary {
         Self::AllegroAccounts,
         Self::OrderStatuses,
     ];
-}
-
-fn named<'d>(id: &'d str, name: &str) -> (&'d str, String) {
-    (id, if name.is_empty() { id } else { name }.to_owned())
-}
-
-fn agent_name(agent: &v1::Agent) -> String {
-    let name = format!("{} {}", agent.first_name, agent.last_name);
-    let name = name.trim();
-    if name.is_empty() { agent.id.clone() } else { name.to_owned() }
 }
 
 impl<'d> Names<'d> {

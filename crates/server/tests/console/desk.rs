@@ -6,7 +6,7 @@ use std::time::Duration;
 use tamis_api::v1::account_service_client::AccountServiceClient;
 use tamis_api::v1::decision_service_client::DecisionServiceClient;
 use tamis_api::v1::workflow_service_client::WorkflowServiceClient;
-use tamis_server::{Addresses, Config, Console, Listen, Location, ServeError, Transport, serve};
+use tamis_server::{Addresses, Config, Console, Listen, Location, Security, ServeError, Transport, serve};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tonic::transport::{Channel, Endpoint};
@@ -20,7 +20,12 @@ pub(crate) struct Desk {
     pub(crate) decisions: DecisionServiceClient<Channel>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<Result<(), ServeError>>,
+    /// With the file of the administrator's key, which is read again while the service runs.
+    _folder: Option<tempfile::TempDir>,
 }
+
+/// The administrator's key of a service to which people sign in.
+pub(crate) const ADMIN_KEY: &str = "0123456789abcdef0123456789abcdef";
 
 /// The demo, with all in memory and on free ports. Calls wait for as long as it takes.
 pub(crate) fn config() -> Config {
@@ -40,6 +45,16 @@ impl Desk {
         Self::start_with(config()).await
     }
 
+    /// One for those who sign in; [`ADMIN_KEY`] may do everything.
+    pub(crate) async fn start_secured() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("admin.key");
+        std::fs::write(&file, ADMIN_KEY).unwrap();
+        let security = Security { admin_key_file: Some(file), ..Security::default() };
+        let desk = Self::start_with(Config { security, ..config() }).await;
+        Self { _folder: Some(folder), ..desk }
+    }
+
     pub(crate) async fn start_with(config: Config) -> Self {
         let (stop, stopped) = oneshot::channel();
         let (ready, addresses) = oneshot::channel();
@@ -57,6 +72,7 @@ impl Desk {
             decisions: DecisionServiceClient::new(channel),
             stop,
             task,
+            _folder: None,
         }
     }
 

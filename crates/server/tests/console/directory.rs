@@ -6,10 +6,9 @@ use fantoccini::actions::{InputSource as _, MOUSE_BUTTON_LEFT, MouseActions, Poi
 use fantoccini::key::Key;
 use tamis_api::v1;
 use tamis_api::well_known::FieldMask;
-use tamis_server::{Config, Security};
 
 use crate::browser::Browser;
-use crate::desk::{Desk, config};
+use crate::desk::{ADMIN_KEY, Desk};
 
 /// The demo's account as it is stored.
 async fn account(desk: &Desk) -> v1::Account {
@@ -301,12 +300,7 @@ async fn a_list_is_stated_and_what_workflows_then_miss_is_told() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_may_not_write_sees_why_and_keys_are_made_and_revoked() {
-    const ADMIN_KEY: &str = "0123456789abcdef0123456789abcdef";
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("admin.key");
-    std::fs::write(&file, ADMIN_KEY).unwrap();
-    let security = Security { admin_key_file: Some(file), ..Security::default() };
-    let desk = Desk::start_with(Config { security, ..config() }).await;
+    let desk = Desk::start_secured().await;
     let Some(browser) = Browser::open(&desk, "en").await else { return desk.stop().await };
     let sign_in = async |key: &str| {
         browser.go("/sign-in").await;

@@ -1,20 +1,11 @@
 //! Signing in and out, choosing accounts and languages.
 
-use tamis_server::{Config, Security};
-
 use crate::browser::Browser;
-use crate::desk::{Desk, config};
-
-/// The administrator's key of these tests.
-const ADMIN_KEY: &str = "0123456789abcdef0123456789abcdef";
+use crate::desk::{ADMIN_KEY, Desk};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_has_a_key_signs_in_and_out() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("admin.key");
-    std::fs::write(&file, ADMIN_KEY).unwrap();
-    let security = Security { admin_key_file: Some(file), ..Security::default() };
-    let desk = Desk::start_with(Config { security, ..config() }).await;
+    let desk = Desk::start_secured().await;
     let Some(browser) = Browser::open(&desk, "fr").await else { return desk.stop().await };
     browser.go("/accounts/demo/workflows").await;
     assert_eq!(browser.path().await, "/sign-in?to=%2Faccounts%2Fdemo%2Fworkflows");

@@ -3,10 +3,9 @@
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 use tamis_api::v1;
-use tamis_server::{Config, Security};
 
 use crate::browser::Browser;
-use crate::desk::{Desk, config};
+use crate::desk::{ADMIN_KEY, Desk};
 
 const NEW: &str = "/accounts/demo/workflows/new";
 
@@ -330,12 +329,7 @@ async fn an_edit_meets_another_one_and_touches_nothing_else() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_typed_is_offered_again_until_it_is_saved() {
-    const ADMIN_KEY: &str = "0123456789abcdef0123456789abcdef";
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("admin.key");
-    std::fs::write(&file, ADMIN_KEY).unwrap();
-    let security = Security { admin_key_file: Some(file), ..Security::default() };
-    let desk = Desk::start_with(Config { security, ..config() }).await;
+    let desk = Desk::start_secured().await;
     let Some(browser) = Browser::open(&desk, "fr").await else { return desk.stop().await };
     let sign_in = async || {
         browser.fill("#credential", ADMIN_KEY).await;
