@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::key::Key;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -16,6 +17,8 @@ use tokio::process::{Child, Command};
 
 use crate::desk::Desk;
 
+/// What the driver says where a page gives way to another one while it is asked about.
+const GONE: &str = "aborted by navigation";
 /// How long something may take to appear, on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -111,15 +114,31 @@ impl Browser {
         url.as_str().strip_prefix(&self.url).unwrap_or(url.as_str()).to_owned()
     }
 
+    /// Asks about the page, and again where it gave way to another one meanwhile.
+    async fn ask<T>(&self, question: impl AsyncFn() -> Result<T, CmdError>) -> Result<T, CmdError> {
+        let begun = tokio::time::Instant::now();
+        loop {
+            match question().await {
+                Err(error) if error.to_string().contains(GONE) && begun.elapsed() < PATIENCE => {}
+                answer => return answer,
+            }
+        }
+    }
+
     /// The element of a CSS selector, once it is there.
     pub(crate) async fn find(&self, css: &str) -> Element {
-        let wait = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css));
-        wait.await.unwrap_or_else(|error| panic!("no {css}: {error}"))
+        let wait = async || self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        self.ask(wait).await.unwrap_or_else(|error| panic!("no {css}: {error}"))
     }
 
     /// How many elements a CSS selector finds now.
     pub(crate) async fn count(&self, css: &str) -> usize {
-        self.client.find_all(Locator::Css(css)).await.unwrap().len()
+        self.all(css).await.len()
+    }
+
+    /// The elements that a CSS selector finds now.
+    async fn all(&self, css: &str) -> Vec<Element> {
+        self.ask(async || self.client.find_all(Locator::Css(css)).await).await.unwrap()
     }
 
     /// The text of an element, once it is there.
@@ -142,7 +161,7 @@ impl Browser {
         let script = format!("return {all}.map((found) => found.{property}).join(' ')");
         let begun = tokio::time::Instant::now();
         loop {
-            let seen = self.client.execute(&script, vec![css.into()]).await.unwrap();
+            let seen = self.ask(async || self.client.execute(&script, vec![css.into()]).await).await.unwrap();
             let seen = seen.as_str().unwrap_or_default();
             if seen.contains(text) {
                 return;
@@ -173,7 +192,7 @@ impl Browser {
     pub(crate) async fn named(&self, css: &str, text: &str) -> Element {
         let begun = tokio::time::Instant::now();
         loop {
-            for element in self.client.find_all(Locator::Css(css)).await.unwrap() {
+            for element in self.all(css).await {
                 let is_shown = element.is_displayed().await.unwrap_or(false);
                 let label = element.attr("aria-label").await.ok().flatten();
                 if is_shown
