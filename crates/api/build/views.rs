@@ -61,7 +61,11 @@ fn closure<'d>(
         }
         let message: &DescriptorProto =
             known.get(&name).ok_or_else(|| format!("there is no message {name}"))?;
-        let held = message.field.iter().filter(|field| field.r#type() == Type::Message);
+        // Entries of maps stand inside of the message whose they are, and are written by no hand of ours.
+        let own = format!("{name}.");
+        let held = message.field.iter().filter(|field| {
+            field.r#type() == Type::Message && !field.type_name().starts_with(&own)
+        });
         wanted.extend(held.map(|field| field.type_name().to_owned()));
         found.insert(name, message);
     }

@@ -4,9 +4,10 @@
 //! Nearly everything here is generated from `proto/tamis/v1`; the comments there are the documentation. These types are
 //! the wire's: the engine has its own, and the server converts between the two. [`v1::view`] has the messages that come
 //! most often a second time, borrowed from the bytes that they arrived in; [`wire`] reads those. [`recorded`] has lines of the
-//! log of decisions, which are made of messages.
+//! log of decisions, which are made of messages. [`violations`] reads the fields that are wrong from the status of a refused call.
 
 pub mod recorded;
+pub mod violations;
 pub mod wire;
 
 /// `tamis.v1`: the only version so far.

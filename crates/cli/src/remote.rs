@@ -13,7 +13,7 @@ use tamis_api::v1::decision_service_client::DecisionServiceClient;
 use tamis_api::v1::key_service_client::KeyServiceClient;
 use tamis_api::v1::observation_service_client::ObservationServiceClient;
 use tamis_api::v1::workflow_service_client::WorkflowServiceClient;
-use tamis_api::v1::{ErrorReason, EvaluateError, FieldViolation};
+use tamis_api::v1::{ErrorReason, EvaluateError};
 use tamis_engine::{Diagnostic, Severity};
 use tonic::metadata::AsciiMetadataValue;
 use tonic::service::Interceptor;
@@ -203,7 +203,6 @@ pub(crate) fn error_of(status: &Status) -> EvaluateError {
         .error_info()
         .and_then(|info| ErrorReason::from_str_name(&format!("ERROR_REASON_{}", info.reason)))
         .unwrap_or(ErrorReason::Unspecified);
-    let violations = details.bad_request().map(|bad| bad.field_violations.as_slice()).unwrap_or_default();
     let left_out = details.error_info().and_then(|info| info.metadata.get("violations_left_out"));
     let message = match left_out {
         Some(left_out) => format!("{}; {left_out} more violations are left out", status.message()),
@@ -213,13 +212,7 @@ pub(crate) fn error_of(status: &Status) -> EvaluateError {
         code: i32::from(status.code()),
         reason: i32::from(reason),
         message,
-        violations: violations
-            .iter()
-            .map(|violation| FieldViolation {
-                field: violation.field.clone(),
-                description: violation.description.clone(),
-            })
-            .collect(),
+        violations: tamis_api::violations::of(status),
     }
 }
 

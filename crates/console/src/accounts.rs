@@ -81,7 +81,7 @@ pub(crate) async fn add(visit: Visit, sent: Sent) -> Result<Response, Refusal> {
                 problems.add("account_id", &visit.language.text("refusal-account-already-exists"));
             }
             ErrorReason::InvalidDefinition | ErrorReason::InvalidRequest => {
-                problems.refused(refused.violations, "account.", settings::field_of);
+                problems.refused(visit.language, &refused.violations, "account.", settings::field_of);
             }
             _ => return Err(Refusal::Call(refused)),
         },

@@ -41,6 +41,25 @@ pub(crate) fn say(l: Language, finding: &v1::Diagnostic) -> (Said, Option<Said>)
     (told(l.with(&id, &values)), l.attribute(&id, "help", &values).map(told))
 }
 
+/// What is wrong and what to do about it, one after the other.
+pub(crate) fn told(l: Language, finding: &v1::Diagnostic) -> Markup {
+    let (message, help) = say(l, finding);
+    html! { (message) @if let Some(help) = help { ". " span .help { (help) } } }
+}
+
+/// A field of a refused request, as a finding: it has been told for all languages in the same way.
+pub(crate) fn of_violation(violation: v1::FieldViolation) -> v1::Diagnostic {
+    let v1::FieldViolation { field, description, code, parameters } = violation;
+    v1::Diagnostic {
+        severity: v1::Severity::Error.into(),
+        code,
+        field,
+        message: description,
+        parameters,
+        ..v1::Diagnostic::default()
+    }
+}
+
 /// Whether it stops a save.
 pub(crate) fn is_error(finding: &v1::Diagnostic) -> bool {
     finding.severity() != v1::Severity::Warning

@@ -26,6 +26,7 @@ use tamis_api::v1::ErrorReason;
 use tamis_api::well_known::FieldMask;
 
 use crate::Console;
+use crate::diagnostics;
 use crate::language::Language;
 use crate::layout::{self, Section};
 use crate::refusal::Refusal;
@@ -119,19 +120,27 @@ enum Stored {
     Done(Vec<v1::Diagnostic>),
     /// Somebody else has written in the meantime, and nothing is stored.
     Outdated,
-    /// Fields are wrong, each with what is said about it, and nothing is stored.
-    Wrong(Vec<(String, String)>),
+    /// Fields are wrong, and nothing is stored.
+    Wrong(Vec<v1::Diagnostic>),
 }
 
 /// Writes some fields of the account, if it is as it was read.
 async fn store(at: &At, etag: &str, account: v1::Account, paths: &[String]) -> Result<Stored, Refusal> {
     let account = v1::Account { account_id: at.account.account_id.clone(), etag: etag.to_owned(), ..account };
+    let account = Some(account);
     let update_mask = Some(FieldMask { paths: paths.to_vec() });
-    let request = v1::UpdateAccountRequest { account: Some(account), update_mask };
-    match at.visit.calls.accounts().update_account(request).await.map_err(Refusal::from) {
+    let mut calls = at.visit.calls.accounts();
+    let request = v1::UpdateAccountRequest { account: account.clone(), update_mask: update_mask.clone() };
+    match calls.update_account(request).await.map_err(Refusal::from) {
         Ok(answer) => Ok(Stored::Done(answer.into_inner().warnings)),
         Err(Refusal::Call(refused)) => match refused.reason {
             ErrorReason::EtagMismatch | ErrorReason::RevisionMismatch => Ok(Stored::Outdated),
+            ErrorReason::InvalidDefinition if refused.has_more => {
+                let request = v1::ValidateAccountRequest { account, update_mask };
+                let mut found = calls.validate_account(request).await?.into_inner().diagnostics;
+                found.retain(diagnostics::is_error);
+                Ok(Stored::Wrong(found))
+            }
             ErrorReason::InvalidDefinition | ErrorReason::InvalidRequest => {
                 Ok(Stored::Wrong(refused.violations))
             }
@@ -173,7 +182,7 @@ fn finished(
             p { (l.with("directory-warnings", &[("count", told.len().into())])) }
             ul {
                 @for warning in told.iter().take(WARNINGS_MAX) {
-                    li { (place(at, &warning.field)) " " span lang="en" { (warning.message) } }
+                    li { (place(at, &warning.field)) " " (diagnostics::told(l, warning)) }
                 }
             }
             @let more = told.len().saturating_sub(WARNINGS_MAX);
@@ -227,14 +236,16 @@ impl Problems {
     /// What the service found wrong; `name` tells the field on the page for the rest of a path below `prefix`.
     pub(crate) fn refused(
         &mut self,
-        found: Vec<(String, String)>,
+        l: Language,
+        found: &[v1::Diagnostic],
         prefix: &str,
         name: impl Fn(&str) -> Option<String>,
     ) {
-        for (path, what) in found {
-            let field = path.strip_prefix(prefix).and_then(&name);
+        for finding in found {
+            let field = finding.field.strip_prefix(prefix).and_then(&name);
             let is_elsewhere = field.is_none();
-            let told = html! { span lang="en" { @if is_elsewhere { (path) ": " } (what) } };
+            let told =
+                html! { @if is_elsewhere { code { (finding.field) } ": " } (diagnostics::told(l, finding)) };
             self.by_field.push((field.unwrap_or_default(), told));
         }
     }

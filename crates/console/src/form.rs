@@ -233,13 +233,7 @@ async fn refused(at: &At, id: Option<String>, draft: Draft, status: Status) -> R
             Ok((StatusCode::CONFLICT, page.render()).into_response())
         }
         (ErrorReason::InvalidDefinition, _) => {
-            let told = |(field, message): &(String, String)| v1::Diagnostic {
-                severity: v1::Severity::Error.into(),
-                field: field.clone(),
-                message: message.clone(),
-                ..v1::Diagnostic::default()
-            };
-            let page = page(at, id, draft, call.violations.iter().map(told).collect()).await?;
+            let page = page(at, id, draft, call.violations.clone()).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         _ => Err(refusal),
@@ -379,8 +373,7 @@ async fn preview(at: At, Form(tried): Form<Tried>) -> Result<Markup, Refusal> {
     let rendered = at.visit.calls.workflows().render_template(request).await?.into_inner();
     Ok(html! {
         @for finding in &rendered.diagnostics {
-            @let (message, help) = diagnostics::say(l, finding);
-            p .diagnostic.error { (message) @if let Some(help) = help { ". " span .help { (help) } } }
+            p .diagnostic.error { (diagnostics::told(l, finding)) }
         }
         @if rendered.diagnostics.is_empty() { pre { (rendered.text) } }
     })

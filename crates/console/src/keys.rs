@@ -74,7 +74,7 @@ pub(crate) async fn make(visit: Visit, sent: Sent) -> Result<Response, Refusal> 
         match visit.calls.keys().create_key(request).await.map_err(Refusal::from) {
             Ok(answer) => return Ok(made(&visit, &answer.into_inner()).into_response()),
             Err(Refusal::Call(refused)) if refused.reason == ErrorReason::InvalidRequest => {
-                problems.refused(refused.violations, "key.", field_of);
+                problems.refused(l, &refused.violations, "key.", field_of);
             }
             Err(refusal) => return Err(refusal),
         }

@@ -5,12 +5,15 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use form_urlencoded::byte_serialize;
 use http::{Method, StatusCode};
-use maud::html;
-use tamis_api::v1::ErrorReason;
+use maud::{Markup, html};
+use tamis_api::v1::{self, ErrorReason};
+use tamis_api::violations;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
 use crate::Console;
+use crate::diagnostics;
+use crate::language::Language;
 use crate::layout;
 use crate::visit::Visit;
 
@@ -38,8 +41,10 @@ pub(crate) struct Refused {
     pub(crate) reason: ErrorReason,
     /// What the service says, in English.
     pub(crate) message: String,
-    /// The fields that are wrong, each with what is wrong.
-    pub(crate) violations: Vec<(String, String)>,
+    /// What is wrong with its fields, as much as fits into a status.
+    pub(crate) violations: Vec<v1::Diagnostic>,
+    /// Whether more of it did not fit.
+    pub(crate) has_more: bool,
 }
 
 impl From<Status> for Refusal {
@@ -48,15 +53,14 @@ impl From<Status> for Refusal {
         let reason = details
             .error_info()
             .and_then(|info| ErrorReason::from_str_name(&format!("ERROR_REASON_{}", info.reason)));
-        let violations = details.bad_request().map(|bad| bad.field_violations.clone()).unwrap_or_default();
+        let has_more =
+            details.error_info().is_some_and(|info| info.metadata.contains_key("violations_left_out"));
         Self::Call(Box::new(Refused {
             code: status.code(),
             reason: reason.unwrap_or_default(),
             message: status.message().to_owned(),
-            violations: violations
-                .into_iter()
-                .map(|violation| (violation.field, violation.description))
-                .collect(),
+            violations: violations::of(&status).into_iter().map(diagnostics::of_violation).collect(),
+            has_more,
         }))
     }
 }
@@ -111,11 +115,14 @@ impl Refusal {
     }
 
     /// What the service said besides, for those who have to find out more.
-    pub(crate) fn details(&self) -> Vec<String> {
+    fn details(&self, l: Language) -> Vec<Markup> {
         match self {
+            Self::Call(refused) if refused.violations.is_empty() => {
+                vec![html! { span lang="en" { (refused.message) } }]
+            }
             Self::Call(refused) => {
-                let violations = refused.violations.iter().map(|(field, what)| format!("{field}: {what}"));
-                std::iter::once(refused.message.clone()).chain(violations).collect()
+                let told = |finding: &v1::Diagnostic| html! { code { (finding.field) } ": " (diagnostics::told(l, finding)) };
+                refused.violations.iter().map(told).collect()
             }
             _ => Vec::new(),
         }
@@ -147,11 +154,11 @@ pub(crate) async fn told(State(console): State<Console>, request: Request, next:
         main #main .narrow {
             h1 { (l.text("refusal-title")) }
             p role="alert" { (l.text(refusal.text_id())) }
-            @let details = refusal.details();
+            @let details = refusal.details(l);
             @if !details.is_empty() {
                 details {
                     summary { (l.text("refusal-details")) }
-                    ul { @for detail in details { li lang="en" { (detail) } } }
+                    ul { @for detail in details { li { (detail) } } }
                 }
             }
             p { a href="/accounts" { (l.text("refusal-back")) } }

@@ -123,7 +123,7 @@ fn unreadable_told(at: &At, unreadable: &Unreadable) -> Markup {
             p .diagnostic.error { (l.with("trying-paste-syntax", &[("line", (*line).into()), ("column", (*column).into())])) }
         },
         Unreadable::Form(why) => html! {
-            p .diagnostic.error { (l.text("trying-paste-form")) " " span lang="en" { (why) } }
+            p .diagnostic.error { (l.text("trying-paste-form")) " " code lang="en" { (why) } }
         },
     }
 }
@@ -145,13 +145,13 @@ async fn answered(at: &At, filled: Sent) -> Result<Response, Refusal> {
                 };
             }
             Err(Refusal::Call(refused)) if refused.reason == ErrorReason::InvalidRequest => {
-                let told = refused.violations.iter().map(|(path, what)| Problem {
-                    field: form::field_of(path),
-                    what: What::Said(format!("{path}: {what}")),
+                let told = refused.violations.iter().map(|finding| Problem {
+                    field: form::field_of(&finding.field),
+                    what: What::Found(finding.clone()),
                 });
                 problems.extend(told);
                 if problems.is_empty() {
-                    problems.push(Problem { field: "pasted", what: What::Said(refused.message.clone()) });
+                    return Err(Refusal::Call(refused));
                 }
             }
             Err(refusal) => return Err(refusal),

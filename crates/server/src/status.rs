@@ -1,7 +1,8 @@
 //! The only place that says to a client that a call failed.
 //!
 //! Every failure has a reason of `error_reason.proto`. A unary call carries it in its gRPC status, with an `ErrorInfo`, with
-//! a `BadRequest` that names the fields that are wrong, and with a `RetryInfo` where asking again may help. A batch and a
+//! a `BadRequest` that names the fields that are wrong (and what is needed to say so in another language: [`tamis_api::violations`]), and with a
+//! `RetryInfo` where asking again may help. A batch and a
 //! stream carry it as an [`EvaluateError`] beside the answers.
 //!
 //! A status travels in HTTP/2 trailers, which most clients accept up to 8 KiB and drop the connection or the details
@@ -12,6 +13,7 @@ use std::fmt;
 use std::time::Duration;
 
 use tamis_api::v1::{ErrorReason, EvaluateError, FieldViolation};
+use tamis_engine::diagnostic::is_as_listed;
 use tamis_engine::{Diagnostic, Severity};
 use tonic::metadata::AsciiMetadataValue;
 use tonic::{Code, Status};
@@ -355,6 +357,7 @@ impl Failure {
         let mut bytes = 0;
         let of_fields =
             |finding: &&Diagnostic| finding.severity == Severity::Error && !finding.path.is_empty();
+        debug_assert!(findings.iter().all(is_as_listed), "{findings:?}");
         for finding in findings.iter().filter(of_fields) {
             let field = shortened(&finding.path, FIELD_BYTES_MAX);
             let description = if finding.help.is_empty() {
@@ -362,11 +365,16 @@ impl Failure {
             } else {
                 shortened(&format!("{} ({})", finding.message, finding.help), DESCRIPTION_BYTES_MAX)
             };
-            bytes += field.len() + description.len();
+            let parameters: HashMap<String, String> =
+                finding.parameters.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+            // The code stands in the status twice, as the `reason` of the standard's violation too.
+            bytes += field.len() + description.len() + 2 * finding.code.len();
+            bytes += parameters.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
             if bytes > VIOLATIONS_BYTES_MAX {
                 violations.left_out += 1;
             } else {
-                violations.fields.push(FieldViolation { field, description });
+                let code = finding.code.to_owned();
+                violations.fields.push(FieldViolation { field, description, code, parameters });
             }
         }
         violations
@@ -495,13 +503,22 @@ impl From<Failure> for Status {
         let reason = failure.reason().as_str_name();
         let reason = reason.strip_prefix("ERROR_REASON_").unwrap_or(reason);
         let mut details = ErrorDetails::with_error_info(reason, DOMAIN, failure.metadata());
-        for violation in failure.violations().fields {
-            details.add_bad_request_violation(violation.field, violation.description);
+        let violations = failure.violations().fields;
+        let standard = violations.iter().map(|violation| tonic_types::FieldViolation {
+            reason: violation.code.to_ascii_uppercase(),
+            ..tonic_types::FieldViolation::new(&violation.field, &violation.description)
+        });
+        let standard: Vec<_> = standard.collect();
+        if !standard.is_empty() {
+            details.set_bad_request(standard);
         }
         if let Some(delay) = failure.retry_after() {
             details.set_retry_info(Some(delay));
         }
         let mut status = Self::with_error_details(failure.code(), failure.message(), details);
+        if !violations.is_empty() {
+            status = tamis_api::violations::add(&status, violations);
+        }
         if failure == Failure::Compressed {
             status.metadata_mut().insert("grpc-accept-encoding", AsciiMetadataValue::from_static("identity"));
         }

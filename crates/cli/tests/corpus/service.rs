@@ -13,7 +13,6 @@ use tamis_testkit::corpus::{self, Case, Outcome, Refusal};
 use tokio::sync::oneshot;
 use tonic::Status;
 use tonic::transport::{Channel, Endpoint};
-use tonic_types::StatusExt as _;
 
 use crate::{answer, request};
 
@@ -113,10 +112,12 @@ impl Service {
 
 /// What a status says: the fields that are wrong.
 fn refusal(status: &Status) -> Outcome {
-    let details = status.get_error_details();
-    let violations = details.bad_request().map(|bad| bad.field_violations.clone()).unwrap_or_default();
+    let violations = tamis_api::violations::of(status);
     assert!(!violations.is_empty(), "{status:?}");
     Outcome::Refused(
-        violations.into_iter().map(|violation| Refusal { code: None, path: violation.field }).collect(),
+        violations
+            .into_iter()
+            .map(|violation| Refusal { code: Some(violation.code), path: violation.field })
+            .collect(),
     )
 }

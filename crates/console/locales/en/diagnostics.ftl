@@ -3,6 +3,8 @@
 
 # Anything.
 
+diagnostic-required = A value is missing
+    .help = Fill it in.
 diagnostic-too-long =
     { $unit ->
         [bytes]
@@ -87,8 +89,8 @@ diagnostic-id-unknown =
 
 # An account.
 
-diagnostic-account-id-differs = The import is for the account “{ $account }”
-    .help = Leave the id empty, or enter that one.
+diagnostic-account-id-differs = This belongs to another account than “{ $account }”
+    .help = Leave the account out, or name that one.
 diagnostic-time-zone-required = The time zone is missing
     .help = Enter an IANA time zone such as “Europe/Warsaw”.
 diagnostic-time-zone-unknown = There is no time zone “{ $time_zone }”
@@ -307,6 +309,19 @@ diagnostic-cycle =
     .help = Let one of them require something that no longer holds the second time.
 diagnostic-dead = No change has matched this workflow since { $since }
     .help = Remove it if nobody misses it, or check what it waits for.
+
+# A key, and what else a request holds.
+
+diagnostic-key-role-required = The key has no role
+    .help = Choose what it may do.
+diagnostic-key-accounts-required = The key is good for no account
+    .help = Name accounts, or make it good for all of them.
+diagnostic-key-accounts-conflict = The key is good for all accounts, and names some
+    .help = Choose one or the other.
+diagnostic-key-expired = The key would end at once
+    .help = Choose a day after today, or none.
+diagnostic-page-token-gone = The log of decisions has been begun anew, and what this page showed is gone
+    .help = Go back to the first page.
 
 # The findings themselves.
 

@@ -63,6 +63,7 @@ found-refused = { $count ->
     [one] { $count } line could not be judged
    *[other] { $count } lines could not be judged
 }
+found-unreadable = This is not a change of a ticket in JSON:
 found-line = Line { $line }:
 plot-days = Matches by day
 plot-day = Day

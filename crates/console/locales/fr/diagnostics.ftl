@@ -2,6 +2,8 @@
 
 # Partout.
 
+diagnostic-required = Il manque une valeur
+    .help = Renseignez-la.
 diagnostic-too-long =
     { $unit ->
         [bytes]
@@ -86,8 +88,8 @@ diagnostic-id-unknown =
 
 # Un compte.
 
-diagnostic-account-id-differs = L’import concerne le compte « { $account } »
-    .help = Laissez l’identifiant vide, ou saisissez celui-là.
+diagnostic-account-id-differs = Ceci relève d’un autre compte que « { $account } »
+    .help = Ne nommez aucun compte, ou nommez celui-là.
 diagnostic-time-zone-required = Il manque le fuseau horaire
     .help = Saisissez un fuseau horaire IANA tel que « Europe/Paris ».
 diagnostic-time-zone-unknown = Le fuseau horaire « { $time_zone } » n’existe pas
@@ -305,6 +307,19 @@ diagnostic-cycle =
     .help = Faites en sorte que l’un d’eux demande ce qui n’est plus le cas la seconde fois.
 diagnostic-dead = Aucun changement n’a déclenché ce workflow depuis { $since }
     .help = Supprimez-le s’il ne manque à personne, ou regardez ce qu’il attend.
+
+# A key, and what else a request holds.
+
+diagnostic-key-role-required = La clé n’a pas de rôle
+    .help = Choisissez ce qu’elle permet.
+diagnostic-key-accounts-required = La clé ne vaut pour aucun compte
+    .help = Nommez des comptes, ou faites-la valoir pour tous.
+diagnostic-key-accounts-conflict = La clé vaut pour tous les comptes, et en nomme
+    .help = Choisissez l’un ou l’autre.
+diagnostic-key-expired = La clé prendrait fin aussitôt
+    .help = Choisissez un jour après aujourd’hui, ou aucun.
+diagnostic-page-token-gone = Le journal des décisions a été recommencé, et ce que montrait cette page n’y est plus
+    .help = Revenez à la première page.
 
 # Les observations elles-mêmes.
 

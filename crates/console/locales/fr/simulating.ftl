@@ -63,6 +63,7 @@ found-refused = { $count ->
     [one] { $count } ligne n’a pas pu être jugée
    *[other] { $count } lignes n’ont pas pu être jugées
 }
+found-unreadable = Ce n’est pas un changement de ticket en JSON :
 found-line = Ligne { $line } :
 plot-days = Correspondances par jour
 plot-day = Jour

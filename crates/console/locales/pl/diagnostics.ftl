@@ -2,6 +2,8 @@
 
 # Wszędzie.
 
+diagnostic-required = Brakuje wartości
+    .help = Należy ją podać.
 diagnostic-too-long =
     { $unit ->
         [bytes]
@@ -94,8 +96,8 @@ diagnostic-id-unknown =
 
 # Konto.
 
-diagnostic-account-id-differs = Import dotyczy konta „{ $account }”
-    .help = Należy pozostawić identyfikator pusty lub wpisać właśnie ten.
+diagnostic-account-id-differs = To należy do innego konta niż „{ $account }”
+    .help = Należy pominąć konto lub podać właśnie to.
 diagnostic-time-zone-required = Brakuje strefy czasowej
     .help = Należy wpisać strefę czasową IANA, na przykład „Europe/Warsaw”.
 diagnostic-time-zone-unknown = Nie ma strefy czasowej „{ $time_zone }”
@@ -317,6 +319,19 @@ diagnostic-cycle =
     .help = Należy sprawić, by jeden z nich wymagał czegoś, co za drugim razem już nie zachodzi.
 diagnostic-dead = Ten workflow nie zadziałał przy żadnej zmianie od { $since }
     .help = Jeśli nikomu go nie brakuje, należy go usunąć; w przeciwnym razie warto sprawdzić, na co czeka.
+
+# A key, and what else a request holds.
+
+diagnostic-key-role-required = Klucz nie ma roli
+    .help = Należy wybrać, na co pozwala.
+diagnostic-key-accounts-required = Klucz nie jest ważny dla żadnego konta
+    .help = Należy podać konta lub uczynić go ważnym dla wszystkich.
+diagnostic-key-accounts-conflict = Klucz jest ważny dla wszystkich kont, a wymienia niektóre
+    .help = Należy wybrać jedno albo drugie.
+diagnostic-key-expired = Klucz wygasłby od razu
+    .help = Należy wybrać dzień po dzisiejszym lub żaden.
+diagnostic-page-token-gone = Dziennik decyzji rozpoczęto od nowa i nie ma w nim już tego, co było na tej stronie
+    .help = Należy wrócić do pierwszej strony.
 
 # Same uwagi.
 

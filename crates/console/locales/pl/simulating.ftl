@@ -66,6 +66,7 @@ found-refused = { $count ->
     [one] { $count } wiersza nie można było ocenić
    *[other] { $count } wierszy nie można było ocenić
 }
+found-unreadable = To nie jest zmiana zgłoszenia w formacie JSON:
 found-line = Wiersz { $line }:
 plot-days = Dopasowania według dni
 plot-day = Dzień

@@ -90,7 +90,7 @@ async fn save(at: At, Query(wanted): Query<Wanted>, sent: Sent) -> Result<Respon
         }
         Stored::Wrong(found) => {
             let prefix = format!("account.directory.agents[{place}].");
-            problems.refused(found, &prefix, |path| draft.field_of(path));
+            problems.refused(l, &found, &prefix, |path| draft.field_of(path));
             Ok(again(&at, &wanted.id, etag, &draft, &problems))
         }
     }

@@ -80,7 +80,7 @@ async fn save(at: At, Query(wanted): Query<Wanted>, sent: Sent) -> Result<Respon
             at.account.etag.as_str()
         }
         Stored::Wrong(found) => {
-            problems.refused(found, &format!("account.directory.inboxes[{place}]."), |path| {
+            problems.refused(at.visit.language, &found, &format!("account.directory.inboxes[{place}]."), |path| {
                 let field = path.split('[').next().unwrap_or_default();
                 matches!(field, "id" | "display_name" | "group_ids").then(|| field.to_owned())
             });

@@ -114,7 +114,7 @@ async fn state(at: At, path: Named, sent: Sent) -> Result<Response, Refusal> {
             ));
         }
         Stored::Outdated => problems.outdated = true,
-        Stored::Wrong(found) => problems.refused(found, "account.", |_| None),
+        Stored::Wrong(found) => problems.refused(at.visit.language, &found, "account.", |_| None),
     }
     let page = self::list(&at, list, &Asked::default(), &problems);
     Ok((problems.status(), page).into_response())
@@ -165,7 +165,7 @@ async fn save(at: At, path: Named, Query(wanted): Query<Wanted>, sent: Sent) -> 
         }
         Stored::Wrong(found) => {
             let prefix = format!("account.directory.{}.terms[{place}].", entry::field(list));
-            problems.refused(found, &prefix, |path| {
+            problems.refused(at.visit.language, &found, &prefix, |path| {
                 matches!(path, "id" | "display_name").then(|| path.to_owned())
             });
             sent.one("etag")

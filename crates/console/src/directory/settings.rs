@@ -77,7 +77,7 @@ async fn save(at: At, sent: Sent) -> Result<Response, Refusal> {
             at.account.etag.clone()
         }
         Stored::Wrong(found) => {
-            problems.refused(found, "account.", field_of);
+            problems.refused(at.visit.language, &found, "account.", field_of);
             sent.one("etag").to_owned()
         }
     };

@@ -14,6 +14,7 @@ use tamis_api::v1;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::Console;
+use crate::diagnostics;
 use crate::directory::reading::{self, Entries, Misread};
 use crate::directory::{Problems, Stored, Tab, compare, entry, finished, list_path, page, store_lists};
 use crate::language::Language;
@@ -214,24 +215,26 @@ fn misread(l: Language, found: &[Misread]) -> Markup {
 }
 
 /// What the service found wrong, with the lines of a CSV.
-fn refused(l: Language, looked: &Looked, found: &[(String, String)]) -> Markup {
+fn refused(l: Language, looked: &Looked, found: &[v1::Diagnostic]) -> Markup {
     html! {
         section #changes .card.stack aria-labelledby="changes-title" {
             h2 #changes-title { (l.with("import-mistakes", &[("count", found.len().into())])) }
             ul {
-                @for (path, what) in found.iter().take(MISREAD_MAX) {
+                @for finding in found.iter().take(MISREAD_MAX) {
                     li .diagnostic.error {
-                        @match entry_of(looked, path) {
+                        @match entry_of(looked, &finding.field) {
                             Some((id, line, field)) => {
                                 @if let Some(line) = line { strong { (l.with("import-line", &[("line", line.to_string().into())])) } " " }
                                 code { (id) } " " code { (field) } ": "
                             }
-                            None => { code { (path) } ": " }
+                            None => { code { (finding.field) } ": " }
                         }
-                        span lang="en" { (what) }
+                        (diagnostics::told(l, finding))
                     }
                 }
             }
+            @let more = found.len().saturating_sub(MISREAD_MAX);
+            @if more > 0 { p { (l.with("more", &[("count", more.into())])) } }
         }
     }
 }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
 use tamis_api::v1;
 
+use crate::diagnostics;
 use crate::history::current;
 use crate::history::revision::{Numbered, find, state};
 use crate::layout::{self, Section};
@@ -50,14 +51,14 @@ pub(super) async fn ask(at: At, Path((_, number)): Numbered) -> Result<Markup, R
     Ok(layout::page(&at, Section::History, &title, &[], &content))
 }
 
-/// What is worth knowing about workflows that come back, as the service says it.
+/// What is worth knowing about workflows that come back.
 fn findings(at: &At, warnings: &[v1::Diagnostic]) -> Markup {
     let l = at.visit.language;
     html! {
         @if !warnings.is_empty() {
             details {
                 summary { (l.with("history-findings", &[("count", warnings.len().into())])) }
-                ul { @for warning in warnings.iter().take(FINDINGS_MAX) { li lang="en" { (warning.field) ": " (warning.message) } } }
+                ul { @for warning in warnings.iter().take(FINDINGS_MAX) { li { code { (warning.field) } ": " (diagnostics::told(l, warning)) } } }
                 @let more = warnings.len().saturating_sub(FINDINGS_MAX);
                 @if more > 0 { p { (l.with("more", &[("count", more.into())])) } }
             }

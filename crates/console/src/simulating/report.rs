@@ -74,8 +74,7 @@ fn caveats(l: Language, found: &Found, simulation: &v1::Simulation) -> Markup {
         @if counts.of_others > 0 { p .notice { (l.with("found-of-others", &[("count", counts.of_others.into())])) } }
         @if simulation.changes_count == 0 { p .notice { (l.text("found-nothing")) } }
         @for warning in &found.response.warnings {
-            @let (what, help) = diagnostics::say(l, warning);
-            div .diagnostic.warning { p { (what) } @if let Some(help) = help { p .help { (help) } } }
+            p .diagnostic.warning { (diagnostics::told(l, warning)) }
         }
     }
 }
@@ -202,25 +201,27 @@ fn table_of(l: Language, others: &[&v1::SimulatedWorkflow]) -> Markup {
 /// Lines that could not be judged.
 fn refused(l: Language, found: &Found, simulation: &v1::Simulation) -> Markup {
     let counts = found.recorded.counts();
-    let mut lines: Vec<(usize, String)> = counts.unreadable.clone();
     let total = counts.unreadable_count + simulation.refused_count;
+    let unreadable = counts.unreadable.iter().map(|(line, why)| {
+        // What a reader of JSON stumbles over is told in its own words.
+        (*line, html! { (l.text("found-unreadable")) " " code lang="en" { (why) } })
+    });
+    let mut lines: Vec<(usize, Markup)> = unreadable.collect();
     drop(counts);
     for refused in &simulation.refused {
         let line = found.recorded.sent(refused.index).map_or(0, |(line, _)| line);
-        let error = refused.error.clone().unwrap_or_default();
-        let fields = error
-            .violations
-            .iter()
-            .map(|violation| format!("{}: {}", violation.field, violation.description));
-        let fields = fields.collect::<Vec<_>>().join("; ");
-        lines.push((line, if fields.is_empty() { error.message } else { fields }));
+        let violations = refused.error.clone().unwrap_or_default().violations;
+        let told = violations.into_iter().map(diagnostics::of_violation).enumerate().map(|(nth, finding)| {
+            html! { @if nth > 0 { "; " } code { (finding.field) } ": " (diagnostics::told(l, &finding)) }
+        });
+        lines.push((line, html! { @for told in told { (told) } }));
     }
-    lines.sort();
+    lines.sort_by_key(|(line, _)| *line);
     html! {
         @if total > 0 {
             details .card #refused {
                 summary { (l.with("found-refused", &[("count", total.into())])) }
-                ul { @for (line, why) in &lines { li { (l.with("found-line", &[("line", (*line).into())])) " " span lang="en" { (why) } } } }
+                ul { @for (line, why) in &lines { li { (l.with("found-line", &[("line", (*line).into())])) " " (why) } } }
             }
         }
     }

@@ -15,21 +15,21 @@ use crate::sent::Sent;
 pub(crate) const FACTS: [&str; 7] = ["message", "created", "tags", "status", "return", "updated", "timer"];
 
 /// A field that cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Problem {
     /// The field.
     pub(crate) field: &'static str,
-    /// What is wrong, in the reader's language or in English.
+    /// What is wrong.
     pub(crate) what: What,
 }
 
 /// What is wrong with a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum What {
     /// A text of the catalogue.
     Text(&'static str),
-    /// What the service says, in English.
-    Said(String),
+    /// What the service finds.
+    Found(v1::Diagnostic),
 }
 
 /// Reads the change; what cannot be read is left out, and told.

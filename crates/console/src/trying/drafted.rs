@@ -27,8 +27,7 @@ pub(crate) async fn findings(at: &At, draft: &v1::Workflow) -> Result<Vec<Markup
     let answer = at.visit.calls.workflows().validate_workflow(request).await?.into_inner();
     let errors = answer.diagnostics.iter().filter(|finding| diagnostics::is_error(finding));
     let told = errors.map(|finding| {
-        let (what, help) = diagnostics::say(l, finding);
-        html! { div .diagnostic.error data-field=(finding.field) { p { (what) } @if let Some(help) = help { p .help { (help) } } } }
+        html! { p .diagnostic.error data-field=(finding.field) { (diagnostics::told(l, finding)) } }
     });
     Ok(told.collect())
 }

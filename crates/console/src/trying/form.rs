@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use tamis_api::v1;
 
 use super::change::{FACTS, Problem, What};
+use crate::diagnostics;
 use crate::language::Language;
 use crate::sent::Sent;
 use crate::words::{self, Vocabulary};
@@ -288,7 +289,7 @@ impl Form<'_> {
 pub(crate) fn said(l: Language, what: &What) -> Markup {
     match what {
         What::Text(id) => html! { p .diagnostic.error { (l.text(id)) } },
-        What::Said(text) => html! { p .diagnostic.error lang="en" { (text) } },
+        What::Found(finding) => html! { p .diagnostic.error data-field=(finding.field) { (diagnostics::told(l, finding)) } },
     }
 }
 

@@ -1,9 +1,9 @@
 //! The codes of findings about an account and its workflows.
 //!
 //! Whoever says a finding in another language says it from its code and its parameters. Codes that only a service tells
-//! (of messages, of an import, of what nobody has matched) stand here too, so that there is one list. `FINDINGS.md` beside
-//! this package shows it to readers. Not in it are findings about YAML, about settings of a service and about requests that
-//! hold no definition.
+//! (of messages, of an import, of keys, of what nobody has matched) stand here too, so that there is one list. `FINDINGS.md` beside
+//! this package shows it to readers. Not in it are findings about YAML, about settings of a service, and about what programs
+//! rather than people choose in a request, such as the size of a page.
 
 use super::{Diagnostic, Severity};
 
@@ -128,6 +128,7 @@ const fn in_place_of_others(
 /// All of them, by what they are about.
 pub const CODES: &[Code] = &[
     // Anything.
+    error("required", "the value is missing", &[]),
     error("too_long", "the text has more bytes or characters than are allowed", &["unit", "count", "max"]),
     error("too_many", "the list has more elements than are allowed", &["count", "max"]),
     error("unknown_value", "there is no such value; a newer client may know it", &["value", "known"]),
@@ -267,6 +268,12 @@ pub const CODES: &[Code] = &[
         &["told_of", "workflow_id", "workflow_name", "workflow_field", "count", "other_ids", "other_names"],
     ),
     warning("dead", "no change has matched the workflow since an instant", &["since"]),
+    // A key, and what else a request holds.
+    error("key_role_required", "the key has no role", &[]),
+    error("key_accounts_required", "the key is good for no account", &[]),
+    error("key_accounts_conflict", "the key is good for all accounts, and names some", &[]),
+    error("key_expired", "the key ends at an instant that is not after now", &[]),
+    error("page_token_gone", "what the page was in is no longer there", &[]),
     // The findings themselves.
     in_place_of_others("too_many_findings", "there are more findings from this field on", &[]),
     in_place_of_others("findings_left_out", "there are more findings than fit into the answer", &["count"]),
@@ -283,9 +290,10 @@ mod tests {
     const INTRODUCTION: &str = "# Findings
 
 All kinds of findings about an account and its workflows: what `ValidateWorkflow`, `ValidateAccount`, `AnalyzeWorkflows`, writes and
-imports tell, each by a `code` that stays the same. Messages are English; whoever wants another language says a finding from its code
-and its `parameters`. A refused write tells its findings as violations of fields, in English alone: ask `ValidateWorkflow` or
-`ValidateAccount` for them with their codes.
+imports tell, each by a `code` that stays the same; and of those about requests, what people may have typed. Messages are English;
+whoever wants another language says a finding from its code and its `parameters`. A refused call has them in the details of its
+status: the codes in `google.rpc.BadRequest` (`reason`, in capitals), and both in `tamis.v1.FieldViolations`. What does not fit into
+a status is counted; `ValidateWorkflow` and `ValidateAccount` tell all of it.
 
 An error stops a save, a warning does not. `either` stands in place of findings of both kinds.
 ";

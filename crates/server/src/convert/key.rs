@@ -19,36 +19,38 @@ pub(crate) fn create(
     now: Timestamp,
 ) -> Result<(StoredKey, String), Failure> {
     let mut findings = Vec::new();
-    let mut wrong = |code, field: &str, text: String| {
-        findings.push(Diagnostic::error(code, format!("{path}.{field}"), text));
-    };
+    let wrong = |code, field: &str, text: String| Diagnostic::error(code, format!("{path}.{field}"), text);
     let chars = message.display_name.chars().count();
     if chars > DISPLAY_NAME_CHARS_MAX {
         let text = format!("a name has {DISPLAY_NAME_CHARS_MAX} characters at most, not {chars}");
-        wrong("too_long", "display_name", text);
+        let finding = wrong("too_long", "display_name", text).with("unit", "characters");
+        findings.push(finding.with("count", chars).with("max", DISPLAY_NAME_CHARS_MAX));
     }
     let role = Role::from_wire(message.role);
     if role.is_none() {
-        wrong("required", "role", "a role is required: evaluate, edit or admin".to_owned());
+        let text = "a role is required: evaluate, edit or admin".to_owned();
+        findings.push(wrong("key_role_required", "role", text));
     }
     let ids = &message.account_ids;
     match (ids.is_empty(), message.all_accounts) {
         (true, false) => {
-            let text = "accounts are required, or that the key is good for all of them";
-            wrong("required", "account_ids", text.to_owned());
+            let text = "accounts are required, or that the key is good for all of them".to_owned();
+            findings.push(wrong("key_accounts_required", "account_ids", text));
         }
         (false, true) => {
-            wrong("conflict", "account_ids", "a key that is good for all accounts names none".to_owned());
+            let text = "a key that is good for all accounts names none".to_owned();
+            findings.push(wrong("key_accounts_conflict", "account_ids", text));
         }
         _ => {}
     }
     if ids.len() > KEY_ACCOUNTS_MAX {
         let text = format!("a key names {KEY_ACCOUNTS_MAX} accounts at most, not {}", ids.len());
-        wrong("too_many", "account_ids", text);
+        let finding = wrong("too_many", "account_ids", text);
+        findings.push(finding.with("count", ids.len()).with("max", KEY_ACCOUNTS_MAX));
     }
     let expire_time = message.expire_time.and_then(|at| Timestamp::new(at.seconds, at.nanos).ok());
     if message.expire_time.is_some() && expire_time.is_none_or(|at| at <= now) {
-        wrong("out_of_bounds", "expire_time", "must be an instant after now".to_owned());
+        findings.push(wrong("key_expired", "expire_time", "must be an instant after now".to_owned()));
     }
     for (nth, id) in ids.iter().take(KEY_ACCOUNTS_MAX).enumerate() {
         findings.extend(check::id(id, &format!("{path}.account_ids[{nth}]")));

@@ -36,7 +36,7 @@ pub(crate) fn check_named(field: &str, ids: &[String]) -> Result<(), Diagnostic>
         return Ok(());
     }
     let message = format!("this names {}, and may name {PAGE_SIZE_MAX} at most", ids.len());
-    Err(Diagnostic::error("too_many", field, message))
+    Err(Diagnostic::error("too_many", field, message).with("count", ids.len()).with("max", PAGE_SIZE_MAX))
 }
 
 /// A hash of what a list is filtered by, so that a token of another list is told apart. The parts are those of the

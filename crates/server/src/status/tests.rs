@@ -149,6 +149,22 @@ fn every_field_that_is_wrong_is_named_with_its_help() {
 }
 
 #[test]
+fn what_is_wrong_can_be_said_in_another_language() {
+    let too_many = Diagnostic::error("too_many", "ticket.tags", "there are 2,000 tags")
+        .with("count", 2_000)
+        .with("max", 1_000);
+    let failure = Failure::invalid_request(vec![too_many]);
+    let status = Status::from(failure.clone());
+    assert_eq!(status.get_details_bad_request().unwrap().field_violations[0].reason, "TOO_MANY");
+    let violations = tamis_api::violations::of(&status);
+    assert_eq!(violations, EvaluateError::from(failure).violations);
+    let [told] = violations.try_into().unwrap();
+    assert_eq!((told.code.as_str(), told.field.as_str()), ("too_many", "ticket.tags"));
+    let parameters = [("count", "2000"), ("max", "1000")];
+    assert_eq!(told.parameters, parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+}
+
+#[test]
 fn a_status_fits_into_the_trailers_that_clients_accept() {
     let long = "é".repeat(2_000);
     let findings: Vec<Diagnostic> = (0..5_000)

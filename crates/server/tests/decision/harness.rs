@@ -173,8 +173,7 @@ pub(crate) fn said(result: v1::EvaluateResult) -> Said {
 pub(crate) fn refusal(status: &Status) -> (Code, String, Vec<String>) {
     let info = status.get_details_error_info().unwrap();
     assert_eq!(info.domain, "tamis");
-    let violations =
-        status.get_details_bad_request().map(|details| details.field_violations).unwrap_or_default();
-    assert!(violations.iter().all(|violation| !violation.description.is_empty()));
+    let violations = tamis_api::violations::of(status);
+    assert!(violations.iter().all(|told| !told.description.is_empty() && !told.code.is_empty()));
     (status.code(), info.reason, violations.into_iter().map(|violation| violation.field).collect())
 }

@@ -10,8 +10,17 @@ use tamis_server::{Config, Location, Quotas, offline};
 
 use crate::harness::{Service, config, workflow};
 
-/// Codes that only refused writes are told, whose violations name a field and say what is wrong.
-const OF_REFUSED_WRITES: [&str; 2] = ["account_id_differs", "phrases_too_many"];
+/// Codes that only refused calls are told, as violations of fields: what those are told with, the helpers of these tests look at.
+const OF_REFUSED_CALLS: [&str; 8] = [
+    "account_id_differs",
+    "key_accounts_conflict",
+    "key_accounts_required",
+    "key_expired",
+    "key_role_required",
+    "page_token_gone",
+    "phrases_too_many",
+    "required",
+];
 
 const ACCOUNT: &str = "account:
   id: acme
@@ -299,7 +308,7 @@ workflows:
     told.add_with("findings_left_out", &validate_account(&mut service, known).await);
 
     let listed: BTreeSet<String> = CODES.iter().map(|code| code.name.to_owned()).collect();
-    told.0.extend(OF_REFUSED_WRITES.map(str::to_owned));
+    told.0.extend(OF_REFUSED_CALLS.map(str::to_owned));
     assert_eq!(listed, told.0);
     service.stop().await;
 }

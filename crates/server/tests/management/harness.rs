@@ -1,14 +1,16 @@
 //! Starts services, and makes what they are asked.
 
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
-use tamis_api::v1;
+use tamis_api::{v1, violations};
 use tamis_api::v1::account_service_client::AccountServiceClient;
 use tamis_api::v1::decision_service_client::DecisionServiceClient;
 use tamis_api::v1::workflow_service_client::WorkflowServiceClient;
 use tamis_api::well_known::Timestamp;
+use tamis_engine::diagnostic;
 use tamis_server::{Config, Listen, Location, ServeError, Transport, serve};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -209,8 +211,21 @@ pub(crate) fn subject(phrases: &[&str]) -> v1::Condition {
 /// What a refusal says: its code, its reason, and the fields that are wrong.
 pub(crate) fn refusal(status: &Status) -> (Code, String, Vec<String>) {
     let reason = status.get_details_error_info().map(|info| info.reason).unwrap_or_default();
-    let fields = status.get_details_bad_request().map(|bad| bad.field_violations).unwrap_or_default();
-    (status.code(), reason, fields.into_iter().map(|violation| violation.field).collect())
+    let told = told_codes(status);
+    (status.code(), reason, told.into_iter().map(|(field, _)| field).collect())
+}
+
+/// The fields that a refusal says are wrong, each with the code of what is; it has the parameters that its code says.
+pub(crate) fn told_codes(status: &Status) -> Vec<(String, String)> {
+    let violations = violations::of(status);
+    for violation in &violations {
+        assert!(!violation.code.is_empty() && !violation.description.is_empty(), "{violation:?}");
+        if let Some(code) = diagnostic::code(&violation.code) {
+            let names: BTreeSet<&str> = violation.parameters.keys().map(String::as_str).collect();
+            assert_eq!(names, code.parameters.iter().copied().collect(), "{violation:?}");
+        }
+    }
+    violations.into_iter().map(|violation| (violation.field, violation.code)).collect()
 }
 
 /// Asserts that a call was refused in this way.

@@ -109,7 +109,8 @@ pub(crate) fn check_explain(message: &v1::ExplainRequest, clock: Timestamp) -> R
     };
     if message.workflow_ids.len() > most {
         let text = format!("at most {most} workflows can be named, not {}", message.workflow_ids.len());
-        found.push(Diagnostic::error("too_many", "workflow_ids", text));
+        let finding = Diagnostic::error("too_many", "workflow_ids", text);
+        found.push(finding.with("count", message.workflow_ids.len()).with("max", most));
     }
     let workflows_max = match usize::try_from(message.workflows_max) {
         Ok(0) => limits::EXPLAIN_WORKFLOWS_DEFAULT,

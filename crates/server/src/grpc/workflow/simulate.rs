@@ -122,7 +122,8 @@ fn changes_of(message: v1::SimulateWorkflowsRequest) -> Result<Vec<v1::EvaluateR
         Some(Part::Changes(v1::RecordedChanges { requests })) if requests.len() <= most => Ok(requests),
         Some(Part::Changes(v1::RecordedChanges { requests })) => {
             let text = format!("a message holds at most {most} changes, not {}", requests.len());
-            Err(Failure::invalid_field("too_many", "changes.requests", text))
+            let finding = Diagnostic::error("too_many", "changes.requests", text);
+            Err(Failure::invalid_request(vec![finding.with("count", requests.len()).with("max", most)]))
         }
         Some(Part::Draft(_)) => {
             let text = "the draft ends where the changes begin";

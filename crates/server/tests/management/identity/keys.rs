@@ -6,7 +6,7 @@ use tamis_server::Location;
 use tonic::{Code, Request};
 
 use super::{ADMIN_KEY, Secured, accounts, audits, decisions, keys, workflows};
-use crate::harness::{Service, account, assert_refused, config, evaluate, workflow};
+use crate::harness::{Service, account, assert_refused, config, evaluate, told_codes, workflow};
 
 fn key(role: v1::Role, accounts: &[&str]) -> v1::Key {
     v1::Key {
@@ -59,16 +59,34 @@ async fn a_key_is_good_from_its_making_to_its_end_and_after_a_restart() {
 async fn what_is_wrong_with_a_key_is_told_at_once() {
     let secured = Secured::start().await;
     let past = Some(Timestamp { seconds: 1, nanos: 0 });
-    for (key, fields) in [
-        (v1::Key::default(), &["key.role", "key.account_ids"][..]),
-        (key(v1::Role::Edit, &[]), &["key.account_ids"]),
-        (v1::Key { all_accounts: true, ..key(v1::Role::Edit, &["a"]) }, &["key.account_ids"]),
-        (key(v1::Role::Edit, &["a", "b/c", ""]), &["key.account_ids[1]", "key.account_ids[2]"]),
-        (v1::Key { expire_time: past, ..key(v1::Role::Edit, &["a"]) }, &["key.expire_time"]),
-        (v1::Key { display_name: "n".repeat(201), ..key(v1::Role::Edit, &["a"]) }, &["key.display_name"]),
+    for (key, wanted) in [
+        (
+            v1::Key::default(),
+            &[("key.role", "key_role_required"), ("key.account_ids", "key_accounts_required")][..],
+        ),
+        (key(v1::Role::Edit, &[]), &[("key.account_ids", "key_accounts_required")]),
+        (
+            v1::Key { all_accounts: true, ..key(v1::Role::Edit, &["a"]) },
+            &[("key.account_ids", "key_accounts_conflict")],
+        ),
+        (
+            key(v1::Role::Edit, &["a", "b/c", ""]),
+            &[("key.account_ids[1]", "id_malformed"), ("key.account_ids[2]", "id_required")],
+        ),
+        (
+            v1::Key { expire_time: past, ..key(v1::Role::Edit, &["a"]) },
+            &[("key.expire_time", "key_expired")],
+        ),
+        (
+            v1::Key { display_name: "n".repeat(201), ..key(v1::Role::Edit, &["a"]) },
+            &[("key.display_name", "too_long")],
+        ),
+        (key(v1::Role::Edit, &["a"; 1_001]), &[("key.account_ids", "too_many")]),
     ] {
         let made = keys(secured.admin()).create_key(v1::CreateKeyRequest { key: Some(key) }).await;
-        assert_refused(made, Code::InvalidArgument, "INVALID_REQUEST", fields);
+        let told = told_codes(&made.unwrap_err());
+        let told: Vec<_> = told.iter().map(|(field, code)| (field.as_str(), code.as_str())).collect();
+        assert_eq!(told, wanted);
     }
     let made = keys(secured.admin()).create_key(v1::CreateKeyRequest { key: None }).await;
     assert_refused(made, Code::InvalidArgument, "INVALID_REQUEST", &["key"]);
