@@ -245,7 +245,7 @@ impl Problems {
             let field = finding.field.strip_prefix(prefix).and_then(&name);
             let is_elsewhere = field.is_none();
             let told =
-                html! { @if is_elsewhere { code { (finding.field) } ": " } (diagnostics::told(l, finding)) };
+                html! { @if is_elsewhere { code { (finding.field) } " – " } (diagnostics::told(l, finding)) };
             self.by_field.push((field.unwrap_or_default(), told));
         }
     }

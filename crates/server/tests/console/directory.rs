@@ -226,6 +226,17 @@ async fn a_table_is_mended_looked_at_and_imported() {
     browser.no_errors(&["422"]).await;
     browser.look("import-mistake").await;
     let before = directory(&desk).await;
+    // What only the service knows is told in the reader's language too, with the line.
+    browser.choose("#list", "agents").await;
+    browser.fill("#text", "id;email\nzoe;zoe@shop.example\nluc;nulle part\n").await;
+    browser.press("button", "Montrer ce qui changerait").await;
+    browser.press("button", "Enregistrer").await;
+    browser.sees("#changes .error", "Ligne 3").await;
+    browser.sees("#changes .error", "n’est pas une adresse e-mail").await;
+    browser.no_errors(&["422"]).await;
+    browser.look("import-refused").await;
+    assert_eq!(directory(&desk).await, before);
+    browser.choose("#list", "tags").await;
     browser.fill("#text", "id;name\nvip;Très important\nnouveau;Nouveau\n").await;
     browser.press("button", "Montrer ce qui changerait").await;
     browser.sees("#changes", "1 ajout").await;
@@ -260,38 +271,45 @@ async fn a_table_is_mended_looked_at_and_imported() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_list_is_stated_and_what_workflows_then_miss_is_told() {
     let desk = Desk::start().await;
-    let Some(browser) = Browser::open(&desk, "en").await else { return desk.stop().await };
+    let Some(browser) = Browser::open(&desk, "pl").await else { return desk.stop().await };
     browser.go("/accounts/demo/directory/lists/tags").await;
-    browser.sees("main", "Stated").await;
+    browser.sees("main", "Ustalona").await;
     browser.look("list").await;
     browser.click(".confirm summary").await;
-    browser.press("button", "Yes, leave it free").await;
-    browser.sees("main", "This list is not stated").await;
+    browser.press("button", "Tak, zostaw dowolną").await;
+    browser.sees("main", "Ta lista nie jest ustalona").await;
     assert_eq!(directory(&desk).await.tags, None);
-    browser.press("button", "State this list").await;
+    browser.press("button", "Ustal tę listę").await;
     // The demo's workflows assign tags, and none of them is in the list now.
-    browser.sees("[role=status]", "use an id that the directory does not have").await;
-    browser.sees("[role=status]", "refund").await;
+    browser.sees("[role=status]", "którego nie ma w katalogu").await;
+    browser.sees("[role=status]", "„refund” nie należy do").await;
     browser.look("list-warnings").await;
-    browser.press("a", "Go on").await;
+    browser.press("a", "Dalej").await;
     assert_eq!(directory(&desk).await.tags, Some(v1::Vocabulary::default()));
-    browser.press("a", "Add an entry").await;
+    browser.press("a", "Dodaj pozycję").await;
     browser.fill("#id", "refund").await;
     browser.fill("#display_name", "Refund <b>").await;
     browser.keys(&[Key::Enter]).await;
-    browser.sees("h1", "Saved").await;
+    browser.sees("h1", "Zapisano").await;
     let term = v1::Term { id: "refund".to_owned(), display_name: "Refund <b>".to_owned() };
     assert_eq!(directory(&desk).await.tags.unwrap().terms, [term]);
-    browser.press("a", "Go on").await;
+    browser.press("a", "Dalej").await;
     browser.sees(".entries", "Refund <b>").await;
+    // An id that the list has already.
+    browser.press("a", "Dodaj pozycję").await;
+    browser.fill("#id", "refund").await;
+    browser.keys(&[Key::Enter]).await;
+    browser.sees("#id-problem", "Identyfikator „refund” jest już na liście").await;
+    browser.no_errors(&["422"]).await;
+    browser.look("list-duplicate").await;
     // An inbox with its groups.
     browser.go("/accounts/demo/directory/inboxes").await;
-    browser.press("a", "Add an inbox").await;
+    browser.press("a", "Dodaj skrzynkę").await;
     browser.fill("#id", "fnac").await;
     browser.click("[name=group_ids][value=marketplaces]").await;
     browser.look("inbox").await;
-    browser.press("button", "Save").await;
-    browser.sees("#done", "Saved").await;
+    browser.press("button", "Zapisz").await;
+    browser.sees("#done", "Zapisano").await;
     let directory = directory(&desk).await;
     assert_eq!(directory.inboxes.last().unwrap().group_ids, ["marketplaces"]);
     browser.close().await;
