@@ -63,9 +63,10 @@ fn closure<'d>(
             known.get(&name).ok_or_else(|| format!("there is no message {name}"))?;
         // Entries of maps stand inside of the message whose they are, and are written by no hand of ours.
         let own = format!("{name}.");
-        let held = message.field.iter().filter(|field| {
-            field.r#type() == Type::Message && !field.type_name().starts_with(&own)
-        });
+        let held = message
+            .field
+            .iter()
+            .filter(|field| field.r#type() == Type::Message && !field.type_name().starts_with(&own));
         wanted.extend(held.map(|field| field.type_name().to_owned()));
         found.insert(name, message);
     }

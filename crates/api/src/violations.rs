@@ -36,7 +36,8 @@ pub fn add(status: &Status, violations: Vec<FieldViolation>) -> Status {
 pub fn of(status: &Status) -> Vec<FieldViolation> {
     let details = tonic_types::pb::Status::decode(status.details()).unwrap_or_default();
     let beside = details.details.into_iter().find(|any| any.type_url == TYPE_URL);
-    let beside = beside.and_then(|any| FieldViolations::decode(any.value.as_slice()).ok()).unwrap_or_default();
+    let beside =
+        beside.and_then(|any| FieldViolations::decode(any.value.as_slice()).ok()).unwrap_or_default();
     let mut beside = beside.violations.into_iter();
     let standard = status.get_details_bad_request().map(|bad| bad.field_violations).unwrap_or_default();
     let told = standard.into_iter().map(|violation| FieldViolation {

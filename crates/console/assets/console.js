@@ -13,6 +13,16 @@ document.addEventListener("keydown", (event) => {
     if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
   }
 });
+// What opens below the edge of the window comes into sight. `toggle` does not bubble.
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (event.target.matches("details.menu[open]")) {
+      event.target.querySelector(".items").scrollIntoView({ block: "nearest" });
+    }
+  },
+  true,
+);
 
 /** `data-opens` has the id of a dialog that a button opens; `data-closes` closes the one that it is in. */
 document.addEventListener("click", (event) => {

@@ -1,9 +1,17 @@
 //! What all pages have around them.
 
+use std::convert::Infallible;
+
+use axum::body::Body;
+use axum::response::{IntoResponse as _, Response};
+use futures_util::{StreamExt as _, stream};
+use http::HeaderValue;
+use http::header::CONTENT_TYPE;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::assets;
 use crate::language::Language;
+use crate::refusal::Refusal;
 use crate::visit::{At, Visit};
 
 /// The parts of the console.
@@ -56,6 +64,44 @@ pub(crate) fn page(at: &At, section: Section, title: &str, scripts: &[&str], con
     document(&at.visit, title, &head, Some(&at.caller), scripts, content)
 }
 
+/// A page of an account whose content takes a while: its `beginning` is sent, and shown, before that is there.
+///
+/// The status has been sent by then, so that a refusal is told in the content's place.
+pub(crate) fn later<F>(
+    at: At,
+    section: Section,
+    title: &str,
+    beginning: &Markup,
+    content: impl FnOnce(At) -> F,
+) -> Response
+where
+    F: Future<Output = Result<Markup, Refusal>> + Send + 'static,
+{
+    // Texts of people cannot have it, as they are escaped.
+    const MARK: &str = "<!--later-->";
+    let l = at.visit.language;
+    let content_so_far = html! {
+        main #main {
+            (beginning)
+            // The style sheet hides it once something comes after it.
+            p .waiting role="status" { (l.text("waiting")) }
+            (PreEscaped(MARK))
+        }
+    };
+    let page = page(&at, section, title, &[], &content_so_far).into_string();
+    let (before, after) = page
+        .split_once(MARK)
+        .map_or_else(Default::default, |(before, after)| (before.to_owned(), after.to_owned()));
+    let content = content(at);
+    let rest = async move {
+        let content = content.await.unwrap_or_else(|refusal| refusal.shown(l));
+        content.into_string() + &after
+    };
+    let parts = stream::once(async { before }).chain(stream::once(rest)).map(Ok::<_, Infallible>);
+    let html = HeaderValue::from_static("text/html; charset=utf-8");
+    ([(CONTENT_TYPE, html)], Body::from_stream(parts)).into_response()
+}
+
 /// A page of no account. `content` begins with `main #main`.
 pub(crate) fn bare(visit: &Visit, title: &str, content: &Markup) -> Markup {
     document(visit, title, &html! {}, None, &[], content)
@@ -90,9 +136,9 @@ fn document(
                     (head)
                     div .tools {
                         (languages(visit))
-                        @if let Some(caller) = caller.filter(|caller| caller.authenticated) {
+                        @if visit.is_signed_in {
                             form method="post" action="/sign-out" {
-                                button .quiet title=(caller.name) { (l.text("sign-out")) }
+                                button .quiet title=[caller.map(|caller| &caller.name)] { (l.text("sign-out")) }
                             }
                         }
                     }

@@ -114,6 +114,20 @@ impl Refusal {
         }
     }
 
+    /// What is said in place of what was asked for.
+    pub(crate) fn shown(&self, l: Language) -> Markup {
+        let details = self.details(l);
+        html! {
+            p role="alert" { (l.text(self.text_id())) }
+            @if !details.is_empty() {
+                details {
+                    summary { (l.text("refusal-details")) }
+                    ul { @for detail in details { li { (detail) } } }
+                }
+            }
+        }
+    }
+
     /// What the service said besides, for those who have to find out more.
     fn details(&self, l: Language) -> Vec<Markup> {
         match self {
@@ -153,14 +167,7 @@ pub(crate) async fn told(State(console): State<Console>, request: Request, next:
     let content = html! {
         main #main .narrow {
             h1 { (l.text("refusal-title")) }
-            p role="alert" { (l.text(refusal.text_id())) }
-            @let details = refusal.details(l);
-            @if !details.is_empty() {
-                details {
-                    summary { (l.text("refusal-details")) }
-                    ul { @for detail in details { li { (detail) } } }
-                }
-            }
+            (refusal.shown(l))
             p { a href="/accounts" { (l.text("refusal-back")) } }
         }
     };

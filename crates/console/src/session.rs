@@ -122,7 +122,9 @@ fn form(visit: &Visit, to: &str, problem: Option<&str>) -> Markup {
             }
         }
     };
-    layout::bare(visit, &l.text("sign-in-title"), &content)
+    // What has been presented before, if anything, was not taken.
+    let visit = Visit { is_signed_in: false, ..visit.clone() };
+    layout::bare(&visit, &l.text("sign-in-title"), &content)
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ pub(crate) struct Visit {
     pub(crate) calls: Caller,
     /// The page, with its query.
     pub(crate) path: String,
+    /// Whether they have presented something, and may want to have it forgotten.
+    pub(crate) is_signed_in: bool,
 }
 
 impl Visit {
@@ -32,7 +34,7 @@ impl Visit {
         // A nested router sees only its own part of the path.
         let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
         let path = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-        Self { language, calls, path }
+        Self { language, calls, path, is_signed_in: credential.is_some() }
     }
 
     /// Who they are.

@@ -116,7 +116,7 @@ pub fn describe(variable: Variable, language: Language) -> (&'static str, &'stat
         Variable::TicketUrl => (
             Said {
                 en: "The address at which agents open the ticket",
-                fr: "L'adresse à laquelle les agents ouvrent le ticket",
+                fr: "L’adresse à laquelle les agents ouvrent le ticket",
                 pl: "Adres, pod którym pracownicy otwierają zgłoszenie",
             },
             alike("https://desk.shop.example/tickets/48213"),
@@ -124,7 +124,7 @@ pub fn describe(variable: Variable, language: Language) -> (&'static str, &'stat
         Variable::CustomerEmail => (
             Said {
                 en: "The customer's e-mail address",
-                fr: "L'adresse e-mail du client",
+                fr: "L’adresse e-mail du client",
                 pl: "Adres e-mail klienta",
             },
             Said {
@@ -140,7 +140,7 @@ pub fn describe(variable: Variable, language: Language) -> (&'static str, &'stat
         Variable::CurrentDateTime => (
             Said {
                 en: "The date and time at which the workflow runs, in the account's time zone",
-                fr: "La date et l'heure auxquelles le workflow s'exécute, dans le fuseau horaire du compte",
+                fr: "La date et l’heure auxquelles le workflow s’exécute, dans le fuseau horaire du compte",
                 pl: "Data i godzina uruchomienia automatyzacji, w strefie czasowej konta",
             },
             Said { en: "Mar 9, 2026, 3:05\u{202f}PM", fr: "9 mars 2026, 15:05", pl: "9 mar 2026, 15:05" },
@@ -148,7 +148,7 @@ pub fn describe(variable: Variable, language: Language) -> (&'static str, &'stat
         Variable::AssignedAgentFirstName => (
             Said {
                 en: "The first name of the agent in charge",
-                fr: "Le prénom de l'agent assigné",
+                fr: "Le prénom de l’agent assigné",
                 pl: "Imię przypisanego pracownika",
             },
             alike("Anna"),
@@ -156,7 +156,7 @@ pub fn describe(variable: Variable, language: Language) -> (&'static str, &'stat
         Variable::AssignedAgentLastName => (
             Said {
                 en: "The last name of the agent in charge",
-                fr: "Le nom de famille de l'agent assigné",
+                fr: "Le nom de famille de l’agent assigné",
                 pl: "Nazwisko przypisanego pracownika",
             },
             alike("Kowalska"),
@@ -164,7 +164,7 @@ pub fn describe(variable: Variable, language: Language) -> (&'static str, &'stat
         Variable::AssignedAgentFullName => (
             Said {
                 en: "The first and last name of the agent in charge",
-                fr: "Le prénom et le nom de l'agent assigné",
+                fr: "Le prénom et le nom de l’agent assigné",
                 pl: "Imię i nazwisko przypisanego pracownika",
             },
             alike("Anna Kowalska"),
@@ -172,7 +172,7 @@ pub fn describe(variable: Variable, language: Language) -> (&'static str, &'stat
         Variable::AssignedAgentEmail => (
             Said {
                 en: "The e-mail address of the agent in charge",
-                fr: "L'adresse e-mail de l'agent assigné",
+                fr: "L’adresse e-mail de l’agent assigné",
                 pl: "Adres e-mail przypisanego pracownika",
             },
             alike("anna@shop.example"),

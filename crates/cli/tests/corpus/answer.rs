@@ -9,7 +9,10 @@ use tamis_testkit::corpus::{Decided, DecidedAction, Matched, MatchedPhrase, Outc
 /// What an answer says.
 pub(crate) fn outcome(answer: &Value) -> Outcome {
     if let Some(error) = answer.get("error") {
-        let refusal = |violation: &Value| Refusal { code: Some(text(&violation["code"])), path: text(&violation["field"]) };
+        let refusal = |violation: &Value| Refusal {
+            code: Some(text(&violation["code"])),
+            path: text(&violation["field"]),
+        };
         return Outcome::Refused(list(error, "violations").iter().map(refusal).collect());
     }
     Outcome::Decided(Decided {

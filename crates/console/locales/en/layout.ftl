@@ -19,3 +19,4 @@ accounts-add-do = Add it
 accounts-id = Id
 accounts-id-help = Letters, digits and . _ ~ : -. It never changes.
 done-account-deleted = The account is deleted.
+waiting = Working on it…

@@ -19,3 +19,4 @@ accounts-add-do = Ajouter
 accounts-id = Identifiant
 accounts-id-help = Lettres, chiffres et « . », « _ », « ~ », « : », « - ». Il ne change jamais.
 done-account-deleted = Le compte est supprimé.
+waiting = Un instant…

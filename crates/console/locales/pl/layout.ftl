@@ -19,3 +19,4 @@ accounts-add-do = Dodaj
 accounts-id = Identyfikator
 accounts-id-help = Litery, cyfry oraz . _ ~ : -. Nigdy się nie zmienia.
 done-account-deleted = Konto usunięto.
+waiting = Chwileczkę…

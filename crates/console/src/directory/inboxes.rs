@@ -80,10 +80,15 @@ async fn save(at: At, Query(wanted): Query<Wanted>, sent: Sent) -> Result<Respon
             at.account.etag.as_str()
         }
         Stored::Wrong(found) => {
-            problems.refused(at.visit.language, &found, &format!("account.directory.inboxes[{place}]."), |path| {
-                let field = path.split('[').next().unwrap_or_default();
-                matches!(field, "id" | "display_name" | "group_ids").then(|| field.to_owned())
-            });
+            problems.refused(
+                at.visit.language,
+                &found,
+                &format!("account.directory.inboxes[{place}]."),
+                |path| {
+                    let field = path.split('[').next().unwrap_or_default();
+                    matches!(field, "id" | "display_name" | "group_ids").then(|| field.to_owned())
+                },
+            );
             sent.one("etag")
         }
     };

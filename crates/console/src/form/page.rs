@@ -43,7 +43,7 @@ impl Page<'_> {
                     (conditions(&rows))
                     (actions(&rows))
                     div .save-bar {
-                        button .primary { (l.text("form-save")) }
+                        button .primary { (l.text(if self.id.is_some() { "form-update" } else { "form-add" })) }
                         button name="do" value="try" { (l.text("form-try")) }
                         button name="do" value="simulate" { (l.text("form-simulate")) }
                         a .button.quiet href=(at.path("workflows")) { (l.text("form-cancel")) }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use axum::extract::{Path, Query};
+use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 use tamis_api::v1;
@@ -39,43 +40,50 @@ pub(super) async fn show(
     at: At,
     Path((_, number)): Numbered,
     Query(asked): Query<Asked>,
-) -> Result<Markup, Refusal> {
+) -> Result<Response, Refusal> {
     let l = at.visit.language;
     let revision = find(&at, number).await?;
+    let title = l.with("history-revision", &[("number", number.to_string().into())]);
+    let is_newest = number == at.account.revision;
+    let beginning = html! {
+        p { a href=(at.path("history")) { (l.text("history-back")) } }
+        div .head {
+            h1 { (operation(l, &revision.operation)) }
+            @if is_newest { span .badge { (l.text("history-newest")) } }
+            @else { a .button href=(at.path(&format!("history/{number}/restore"))) { (l.text("history-restore")) } }
+        }
+        p .muted { (title) " · " (who(&at, &revision)) }
+        (layout::done(l, asked.done.as_deref()))
+    };
+    // A large account takes a while to read as it was.
+    let changed = |at| async move { changed(&at, &revision).await };
+    Ok(layout::later(at, Section::History, &title, &beginning, changed))
+}
+
+/// What a revision changed.
+async fn changed(at: &At, revision: &v1::Revision) -> Result<Markup, Refusal> {
+    let (l, number) = (at.visit.language, revision.revision);
     let wanted: Vec<&str> =
         revision.put_ids.iter().chain(&revision.deleted_ids).take(SHOWN_MAX).map(String::as_str).collect();
     let ids_wanted: HashSet<&str> = wanted.iter().copied().collect();
-    let before = state(&at, number - 1, &ids_wanted).await?;
-    let after = state(&at, number, &ids_wanted).await?;
-    let title = l.with("history-revision", &[("number", number.to_string().into())]);
-    let is_newest = number == at.account.revision;
+    let before = state(at, number.saturating_sub(1), &ids_wanted).await?;
+    let after = state(at, number, &ids_wanted).await?;
     let mut shown = Vec::new();
     for id in &wanted {
         let (old, new) = (before.workflows.get(*id), after.workflows.get(*id));
-        shown.push((*id, old, new, current(&at, id).await?));
+        shown.push((*id, old, new, current(at, id).await?));
     }
-    let content = html! {
-        main #main {
-            p { a href=(at.path("history")) { (l.text("history-back")) } }
-            div .head {
-                h1 { (operation(l, &revision.operation)) }
-                @if is_newest { span .badge { (l.text("history-newest")) } }
-                @else { a .button href=(at.path(&format!("history/{number}/restore"))) { (l.text("history-restore")) } }
+    let more = ids(revision).saturating_sub(shown.len());
+    Ok(html! {
+        @if revision.account_put || revision.account_deleted {
+            div .card.stack {
+                @if revision.account_deleted { p { (l.text("history-account-deleted")) } }
+                (compare::account(l, &before.account, &after.account))
             }
-            p .muted { (title) " · " (who(&at, &revision)) }
-            (layout::done(l, asked.done.as_deref()))
-            @if revision.account_put || revision.account_deleted {
-                div .card.stack {
-                    @if revision.account_deleted { p { (l.text("history-account-deleted")) } }
-                    (compare::account(l, &before.account, &after.account))
-                }
-            }
-            @for (id, old, new, now) in &shown { (workflow(&at, number, id, (&before, *old), (&after, *new), now.as_ref())) }
-            @let more = ids(&revision).saturating_sub(shown.len());
-            @if more > 0 { p .muted { (l.with("more", &[("count", more.into())])) } }
         }
-    };
-    Ok(layout::page(&at, Section::History, &title, &[], &content))
+        @for (id, old, new, now) in &shown { (workflow(at, number, id, (&before, *old), (&after, *new), now.as_ref())) }
+        @if more > 0 { p .muted { (l.with("more", &[("count", more.into())])) } }
+    })
 }
 
 /// What became of one workflow, and how it is brought back.

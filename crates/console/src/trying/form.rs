@@ -289,7 +289,9 @@ impl Form<'_> {
 pub(crate) fn said(l: Language, what: &What) -> Markup {
     match what {
         What::Text(id) => html! { p .diagnostic.error { (l.text(id)) } },
-        What::Found(finding) => html! { p .diagnostic.error data-field=(finding.field) { (diagnostics::told(l, finding)) } },
+        What::Found(finding) => {
+            html! { p .diagnostic.error data-field=(finding.field) { (diagnostics::told(l, finding)) } }
+        }
     }
 }
 

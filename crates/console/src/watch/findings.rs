@@ -1,6 +1,7 @@
 //! What an analysis finds of the workflows, taken together.
 
 use axum::extract::Query;
+use axum::response::{IntoResponse as _, Response};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -42,21 +43,17 @@ pub(super) struct Asked {
 }
 
 /// The page, or the part that other pages have of it.
-pub(super) async fn show(at: At, Query(asked): Query<Asked>) -> Result<Markup, Refusal> {
-    let l = at.visit.language;
-    let part = part(&at, &asked).await?;
+pub(super) async fn show(at: At, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
     if asked.fragment.is_some() {
-        return Ok(part);
+        return Ok(part(&at, &asked).await?.into_response());
     }
-    let title = l.text("watch-findings");
-    let content = html! {
-        main #main {
-            p { a href=(at.path("watch")) { (l.text("watch-back")) } }
-            h1 { (title) }
-            (part)
-        }
+    let title = at.visit.language.text("watch-findings");
+    let beginning = html! {
+        p { a href=(at.path("watch")) { (at.visit.language.text("watch-back")) } }
+        h1 { (title) }
     };
-    Ok(layout::page(&at, Section::Watch, &title, &[], &content))
+    // Many workflows take a while to analyse.
+    Ok(layout::later(at, Section::Watch, &title, &beginning, |at| async move { part(&at, &asked).await }))
 }
 
 async fn part(at: &At, asked: &Asked) -> Result<Markup, Refusal> {

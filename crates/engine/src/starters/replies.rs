@@ -24,7 +24,7 @@ pub(super) fn delivery_question(language: Language) -> Starter {
     };
     let text = Said {
         en: "Hello {{ customer_name | default: \"there\" }},\n\nThank you for your message. We are checking where your parcel is and will come back to you shortly. Meanwhile, the tracking link in your shipping confirmation shows its latest position.\n\n{{ assigned_agent_first_name | default: \"Your customer service team\" }}",
-        fr: "Bonjour {{ customer_name | default: \"et merci de votre confiance\" }},\n\nMerci pour votre message. Nous vérifions où se trouve votre colis et revenons vers vous rapidement. En attendant, le lien de suivi de votre confirmation d'expédition indique sa dernière position.\n\n{{ assigned_agent_first_name | default: \"Votre service client\" }}",
+        fr: "Bonjour {{ customer_name | default: \"et merci de votre confiance\" }},\n\nMerci pour votre message. Nous vérifions où se trouve votre colis et revenons vers vous rapidement. En attendant, le lien de suivi de votre confirmation d’expédition indique sa dernière position.\n\n{{ assigned_agent_first_name | default: \"Votre service client\" }}",
         pl: "Dzień dobry,\n\ndziękujemy za wiadomość. Sprawdzamy, gdzie jest Państwa paczka, i wkrótce wrócimy z odpowiedzią. W międzyczasie jej aktualne położenie można sprawdzić pod linkiem z potwierdzenia wysyłki.\n\nPozdrawiamy\n{{ assigned_agent_full_name | default: \"Zespół obsługi klienta\" }}",
     };
     let workflow = Workflow {
@@ -45,7 +45,7 @@ pub(super) fn return_created(language: Language) -> Starter {
     };
     let text = Said {
         en: "Hello {{ customer_name | default: \"there\" }},\n\nWe have registered your return. Please send the parcel back within 14 days. We will refund you as soon as it has arrived and been checked.\n\nYour reference: {{ ticket_id }}",
-        fr: "Bonjour {{ customer_name | default: \"et merci\" }},\n\nVotre retour est bien enregistré. Merci de nous renvoyer le colis sous 14 jours. Nous vous rembourserons dès qu'il sera arrivé et vérifié.\n\nVotre référence\u{a0}: {{ ticket_id }}",
+        fr: "Bonjour {{ customer_name | default: \"et merci\" }},\n\nVotre retour est bien enregistré. Merci de nous renvoyer le colis sous 14 jours. Nous vous rembourserons dès qu’il sera arrivé et vérifié.\n\nVotre référence\u{a0}: {{ ticket_id }}",
         pl: "Dzień dobry,\n\nzarejestrowaliśmy Państwa zwrot. Prosimy o odesłanie paczki w ciągu 14 dni. Pieniądze zwrócimy, gdy tylko przesyłka dotrze i zostanie sprawdzona.\n\nNumer zgłoszenia: {{ ticket_id }}",
     };
     let workflow = Workflow {
@@ -64,12 +64,12 @@ pub(super) fn return_created(language: Language) -> Starter {
 pub(super) fn foreign_marketplace(language: Language) -> Starter {
     let name = Said {
         en: "Acknowledge messages from Amazon.de in German",
-        fr: "Accuser réception en allemand des messages d'Amazon.de",
+        fr: "Accuser réception en allemand des messages d’Amazon.de",
         pl: "Potwierdzenie po niemiecku dla wiadomości z Amazon.de",
     };
     let description = Said {
         en: "The first message of a customer of the German marketplace gets an acknowledgement that is translated into German.",
-        fr: "Le premier message d'un client de la place de marché allemande reçoit un accusé de réception traduit en allemand.",
+        fr: "Le premier message d’un client de la place de marché allemande reçoit un accusé de réception traduit en allemand.",
         pl: "Na pierwszą wiadomość klienta z niemieckiej platformy wysyłane jest potwierdzenie przetłumaczone na niemiecki.",
     };
     let text = Said {
@@ -95,12 +95,12 @@ pub(super) fn foreign_marketplace(language: Language) -> Starter {
 pub(super) fn ai_answer(language: Language) -> Starter {
     let name = Said {
         en: "AI answers questions before an order",
-        fr: "L'IA répond aux questions avant commande",
+        fr: "L’IA répond aux questions avant commande",
         pl: "AI odpowiada na pytania przed zakupem",
     };
     let description = Said {
         en: "Questions that come before an order are answered by AI, unless the customer is unhappy. It starts in shadow mode: watch what it would do, then set it live.",
-        fr: "L'IA répond aux questions posées avant une commande, sauf si le client est mécontent. Le workflow démarre en mode simulation\u{a0}: observez ce qu'il ferait, puis activez-le.",
+        fr: "L’IA répond aux questions posées avant une commande, sauf si le client est mécontent. Le workflow démarre en mode simulation\u{a0}: observez ce qu’il ferait, puis activez-le.",
         pl: "AI odpowiada na pytania zadane przed zakupem, chyba że klient jest niezadowolony. Automatyzacja startuje w trybie testowym: można obserwować jej decyzje, a potem ją włączyć.",
     };
     let instructions = Said {

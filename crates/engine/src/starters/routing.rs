@@ -76,7 +76,7 @@ pub(super) fn key_account(language: Language) -> Starter {
     };
     let description = Said {
         en: "Tickets from a key account's e-mail domain are tagged and assigned to the person who knows it.",
-        fr: "Les tickets envoyés depuis le domaine d'un grand compte reçoivent un tag et sont confiés à la personne qui le suit.",
+        fr: "Les tickets envoyés depuis le domaine d’un grand compte reçoivent un tag et sont confiés à la personne qui le suit.",
         pl: "Zgłoszenia z domeny kluczowego klienta otrzymują tag i trafiają do jego opiekuna.",
     };
     let workflow = Workflow {
@@ -117,7 +117,7 @@ pub(super) fn negative_sentiment(language: Language) -> Starter {
     };
     let description = Said {
         en: "When a customer's message is negative, the ticket is tagged as a complaint, assigned to Ola, and the team lead is told by e-mail.",
-        fr: "Quand le message d'un client est négatif, le ticket reçoit le tag réclamation, est assigné à Ola, et le responsable d'équipe est prévenu par e-mail.",
+        fr: "Quand le message d’un client est négatif, le ticket reçoit le tag réclamation, est assigné à Ola, et le responsable d’équipe est prévenu par e-mail.",
         pl: "Gdy wiadomość klienta jest negatywna, zgłoszenie otrzymuje tag reklamacji, trafia do Oli, a kierownik zespołu dostaje e-mail.",
     };
     let subject = Said {
@@ -127,7 +127,7 @@ pub(super) fn negative_sentiment(language: Language) -> Starter {
     };
     let body = Said {
         en: "{{ customer_name | default: \"A customer\" }} sounds unhappy.\n\n{{ assigned_agent_first_name }} is looking after the ticket: {{ ticket_url }}",
-        fr: "{{ customer_name | default: \"Un client\" }} semble mécontent.\n\n{{ assigned_agent_first_name }} s'occupe du ticket\u{a0}: {{ ticket_url }}",
+        fr: "{{ customer_name | default: \"Un client\" }} semble mécontent.\n\n{{ assigned_agent_first_name }} s’occupe du ticket\u{a0}: {{ ticket_url }}",
         pl: "Klient {{ customer_name | default: \"(brak danych)\" }} wydaje się niezadowolony.\n\nZgłoszeniem zajmuje się {{ assigned_agent_first_name }}: {{ ticket_url }}",
     };
     let workflow = Workflow {
@@ -154,7 +154,7 @@ pub(super) fn refund_request(language: Language) -> Starter {
         Said { en: "Refund requests", fr: "Demandes de remboursement", pl: "Prośby o zwrot pieniędzy" };
     let description = Said {
         en: "Messages that speak of a refund are tagged and assigned to Ola. Case and accents do not matter.",
-        fr: "Les messages qui parlent de remboursement reçoivent un tag et sont assignés à Ola. Majuscules et accents n'ont pas d'importance.",
+        fr: "Les messages qui parlent de remboursement reçoivent un tag et sont assignés à Ola. Majuscules et accents n’ont pas d’importance.",
         pl: "Wiadomości dotyczące zwrotu pieniędzy otrzymują tag i trafiają do Oli. Wielkość liter i polskie znaki nie mają znaczenia.",
     };
     let wanted: Said<&[&str]> = Said {

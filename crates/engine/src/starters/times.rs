@@ -26,7 +26,7 @@ pub(super) fn unanswered_for_a_day(language: Language) -> Starter {
         en: "<p>Hello {{ assigned_agent_first_name | default: \"team\" }},</p>\n\
              <p>{{ customer_name | default: \"A customer\" }} has been waiting for an answer for more than 24 hours.</p>\n\
              <p><a href=\"{{ ticket_url }}\">Open ticket {{ ticket_id }}</a></p>",
-        fr: "<p>Bonjour {{ assigned_agent_first_name | default: \"à toute l'équipe\" }},</p>\n\
+        fr: "<p>Bonjour {{ assigned_agent_first_name | default: \"à toute l’équipe\" }},</p>\n\
              <p>{{ customer_name | default: \"Un client\" }} attend une réponse depuis plus de 24 heures.</p>\n\
              <p><a href=\"{{ ticket_url }}\">Ouvrir le ticket {{ ticket_id }}</a></p>",
         pl: "<p>Dzień dobry,</p>\n\
@@ -55,7 +55,7 @@ pub(super) fn unanswered_for_a_day(language: Language) -> Starter {
 pub(super) fn out_of_hours(language: Language) -> Starter {
     let name = Said {
         en: "Out-of-hours reply",
-        fr: "Réponse en dehors des horaires d'ouverture",
+        fr: "Réponse en dehors des horaires d’ouverture",
         pl: "Odpowiedź poza godzinami pracy",
     };
     let description = Said {
@@ -114,7 +114,7 @@ pub(super) fn solved_after_silence(language: Language) -> Starter {
     };
     let description = Said {
         en: "A ticket that we answered, and whose customer has not written for more than 7 days, is set to solved.",
-        fr: "Un ticket auquel nous avons répondu et dont le client n'a pas écrit depuis plus de 7 jours passe à résolu.",
+        fr: "Un ticket auquel nous avons répondu et dont le client n’a pas écrit depuis plus de 7 jours passe à résolu.",
         pl: "Zgłoszenie, na które odpowiedzieliśmy i w którym klient nie pisał ponad 7 dni, otrzymuje status rozwiązane.",
     };
     let workflow = Workflow {

@@ -338,6 +338,7 @@ async fn who_may_not_write_sees_why_and_keys_are_made_and_revoked() {
     let key = browser.text("#key-text").await;
     browser.press("a", "Go on").await;
     browser.sees(".links", "Léa").await;
+    browser.sees("header form[action='/sign-out']", "Sign out").await;
     // An account is added, and deleted once its id was typed.
     browser.go("/accounts/new").await;
     browser.fill("#account_id", "second").await;

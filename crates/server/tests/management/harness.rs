@@ -5,11 +5,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
-use tamis_api::{v1, violations};
 use tamis_api::v1::account_service_client::AccountServiceClient;
 use tamis_api::v1::decision_service_client::DecisionServiceClient;
 use tamis_api::v1::workflow_service_client::WorkflowServiceClient;
 use tamis_api::well_known::Timestamp;
+use tamis_api::{v1, violations};
 use tamis_engine::diagnostic;
 use tamis_server::{Config, Listen, Location, ServeError, Transport, serve};
 use tokio::sync::oneshot;

@@ -73,10 +73,7 @@ async fn what_is_wrong_with_a_key_is_told_at_once() {
             key(v1::Role::Edit, &["a", "b/c", ""]),
             &[("key.account_ids[1]", "id_malformed"), ("key.account_ids[2]", "id_required")],
         ),
-        (
-            v1::Key { expire_time: past, ..key(v1::Role::Edit, &["a"]) },
-            &[("key.expire_time", "key_expired")],
-        ),
+        (v1::Key { expire_time: past, ..key(v1::Role::Edit, &["a"]) }, &[("key.expire_time", "key_expired")]),
         (
             v1::Key { display_name: "n".repeat(201), ..key(v1::Role::Edit, &["a"]) },
             &[("key.display_name", "too_long")],
