@@ -4,6 +4,7 @@ mod back;
 mod difference;
 mod revision;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use axum::Router;
@@ -124,7 +125,11 @@ fn ids(revision: &v1::Revision) -> usize {
 /// Who wrote, and when.
 fn who(at: &At, revision: &v1::Revision) -> Markup {
     let time = revision.time.unwrap_or_default();
-    html! { (moment::time(at.visit.language, &time, &at.zone)) " · " (revision.actor) }
+    let l = at.visit.language;
+    // What the service writes of a caller who does not say, and cannot be asked.
+    let actor =
+        if revision.actor == "unknown" { l.text("history-by-unknown") } else { Cow::from(&revision.actor) };
+    html! { (moment::time(l, &time, &at.zone)) " · " (actor) }
 }
 
 /// What people call what an rpc does.

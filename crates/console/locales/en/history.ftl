@@ -74,3 +74,4 @@ operation-ReorderWorkflows = Order changed
 operation-ImportWorkflows = Workflows imported
 operation-RollbackWorkflows = Earlier state restored
 operation-CreateDemo = Demonstration set up
+history-by-unknown = unknown

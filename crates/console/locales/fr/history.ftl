@@ -74,3 +74,4 @@ operation-ReorderWorkflows = Ordre modifié
 operation-ImportWorkflows = Workflows importés
 operation-RollbackWorkflows = État antérieur restauré
 operation-CreateDemo = Démonstration mise en place
+history-by-unknown = auteur inconnu

@@ -84,3 +84,4 @@ operation-ReorderWorkflows = Zmieniono kolejność
 operation-ImportWorkflows = Zaimportowano workflow
 operation-RollbackWorkflows = Przywrócono wcześniejszy stan
 operation-CreateDemo = Utworzono demonstrację
+history-by-unknown = autor nieznany
