@@ -3,7 +3,10 @@
 use std::fmt;
 use std::io::IsTerminal as _;
 
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode, SourceSpan};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
+    SourceSpan, SpanContents,
+};
 use serde_json::Value;
 use tamis_api::v1;
 use tamis_engine::definition::yaml::{Location, Locations};
@@ -49,14 +52,16 @@ impl Finding {
     }
 
     /// A field that a server refused.
-    pub(crate) fn violation(field: &str, description: &str, locations: &Locations) -> Self {
+    pub(crate) fn violation(violation: v1::FieldViolation, locations: &Locations) -> Self {
+        let v1::FieldViolation { field, description, code, .. } = violation;
         Self {
             severity: Severity::Error,
-            code: "refused".to_owned(),
-            path: field.to_owned(),
-            message: description.to_owned(),
+            // Services that tell no code are older than this.
+            code: if code.is_empty() { "refused".to_owned() } else { code },
+            location: locations.of(&field),
+            path: field,
+            message: description,
             help: String::new(),
-            location: locations.of(field),
             example: None,
         }
     }
@@ -96,7 +101,7 @@ pub(crate) fn render(
         .with_width(100)
         .with_context_lines(1)
         .without_cause_chain();
-    let source = NamedSource::new(file, text.to_owned());
+    let source = Excerpts { file, text };
     let mut out = String::new();
     for finding in findings {
         let shown =
@@ -126,7 +131,50 @@ fn span(text: &str, location: Location) -> SourceSpan {
         Some('[' | '{' | '|' | '>') | None => None,
         Some(_) => [": ", ", ", " #", " }", "]"].iter().filter_map(|end| rest.find(end)).min(),
     };
-    SourceSpan::from((location.offset.min(text.len()), end.unwrap_or(rest.len())))
+    let length = end.unwrap_or(rest.len());
+    SourceSpan::from((location.offset.min(text.len()), rest.floor_char_boundary(length.min(SPAN_BYTES_MAX))))
+}
+
+/// Bytes of a place that are underlined.
+const SPAN_BYTES_MAX: usize = 200;
+/// Bytes of lines that are shown as they are.
+const LINES_BYTES_MAX: usize = 2_000;
+/// Bytes that are shown before and after a place of longer lines, as files that programs write may have.
+const AROUND_BYTES: usize = 40;
+
+/// A file as miette reads it: a place with the lines around it, or of long lines only what stands next to it. Besides that it would
+/// be hard to read, miette's drawing panics on columns beyond 65,535.
+#[derive(Debug)]
+struct Excerpts<'a> {
+    file: &'a str,
+    text: &'a str,
+}
+
+impl SourceCode for Excerpts<'_> {
+    fn read_span<'s>(
+        &'s self,
+        span: &SourceSpan,
+        lines_before: usize,
+        lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'s> + 's>, MietteError> {
+        let whole = self.text.read_span(span, lines_before, lines_after)?;
+        let (data, shown, line, column, count) = if whole.data().len() <= LINES_BYTES_MAX {
+            (whole.data(), *whole.span(), whole.line(), whole.column(), whole.line_count())
+        } else {
+            let place = self.text.read_span(span, 0, 0)?;
+            let (before, rest) = self.text.split_at_checked(span.offset()).ok_or(MietteError::OutOfBounds)?;
+            let begun = before.rfind('\n').map_or(0, |at| at + 1);
+            let from = before.floor_char_boundary(span.offset().saturating_sub(AROUND_BYTES)).max(begun);
+            let length = rest.ceil_char_boundary(span.len() + AROUND_BYTES);
+            let line = rest.get(..length).and_then(|rest| rest.lines().next()).unwrap_or_default();
+            let shown = SourceSpan::from((from, span.offset() + line.len() - from));
+            let data = self.text.get(from..span.offset() + line.len()).unwrap_or_default();
+            let column = place.column().saturating_sub(span.offset() - from);
+            (data.as_bytes(), shown, place.line(), column, 1)
+        };
+        let file = self.file.to_owned();
+        Ok(Box::new(MietteSpanContents::new_named(file, data, shown, line, column, count)))
+    }
 }
 
 /// The place of a variable in a file, by its place within a text that begins at a location: exact unless quotes with escapes or
@@ -148,7 +196,7 @@ fn variable_at(text: &str, location: Location, within: Within) -> Option<Locatio
 /// A finding as miette wants it.
 struct Shown<'a> {
     finding: &'a Finding,
-    source: &'a NamedSource<String>,
+    source: &'a Excerpts<'a>,
     span: Option<SourceSpan>,
 }
 

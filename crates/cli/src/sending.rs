@@ -147,15 +147,13 @@ impl Ready {
             Ok(response) => Ok(response.into_inner()),
             Err(status) => {
                 let error = remote::error_of(&status);
-                let violations = error.violations.iter();
-                let mut refused: Vec<Finding> = violations
-                    .map(|violation| {
-                        Finding::violation(&violation.field, &violation.description, &checked.locations)
-                    })
-                    .collect();
+                let headline = remote::headline(&error);
+                let violations = error.violations.into_iter();
+                let mut refused: Vec<Finding> =
+                    violations.map(|violation| Finding::violation(violation, &checked.locations)).collect();
                 findings::sort(&mut refused);
                 checked.show_also(&refused)?;
-                Err(anyhow::anyhow!(remote::headline(&error)))
+                Err(anyhow::anyhow!(headline))
             }
         }
     }

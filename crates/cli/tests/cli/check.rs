@@ -195,3 +195,25 @@ fn everything_that_the_help_shows_is_there() {
     let usage = support::run(&["decide"], "").expect_code(2);
     assert!(usage.stderr.contains("'decide'"), "{}", usage.stderr);
 }
+
+#[test]
+fn a_place_far_along_a_line_is_shown_by_what_stands_next_to_it() {
+    let workflow = |id: &str, text: &str| {
+        let actions = format!(r#"[{{"send_message":{{"text":"{text}"}}}}]"#);
+        format!(r#"{{"id":"{id}","display_name":"A","all":[{{"new_message":"is"}}],"actions":{actions}}}"#)
+    };
+    // Some 100,000 characters, as a program writes them.
+    let good: String = (0..1_000).map(|nth| workflow(&nth.to_string(), "Hello") + ",").collect();
+    let long = format!("{{{{ nobody }}}}{}", "é".repeat(5_000));
+    for text in ["{{ nobody }}", &long] {
+        let file = format!(r#"{{"workflows":[{good}{}]}}"#, workflow("last", text));
+        let run = support::run(&["check", "--output", "json", "-"], &file).expect_code(1);
+        let report: Value = serde_json::from_str(&run.stdout).expect("the report is JSON");
+        let column = &report["files"][0]["findings"][0]["column"];
+        let run = support::run(&["check", "-"], &file).expect_code(1);
+        for part in [&*format!("[standard input:1:{column}]"), r#""text":"{{ nobody }}"#] {
+            assert!(run.stdout.contains(part), "{part} is not in\n{}", run.stdout);
+        }
+        assert!(run.stdout.lines().all(|line| line.len() < 1_000), "{}", run.stdout);
+    }
+}
