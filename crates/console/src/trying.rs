@@ -147,7 +147,7 @@ async fn answered(at: &At, filled: Sent) -> Result<Response, Refusal> {
             Err(Refusal::Call(refused)) if refused.reason == ErrorReason::InvalidRequest => {
                 let told = refused.violations.iter().map(|finding| Problem {
                     field: form::field_of(&finding.field),
-                    what: What::Found(finding.clone()),
+                    what: What::Found(Box::new(finding.clone())),
                 });
                 problems.extend(told);
                 if problems.is_empty() {

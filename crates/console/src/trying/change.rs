@@ -29,7 +29,7 @@ pub(crate) enum What {
     /// A text of the catalogue.
     Text(&'static str),
     /// What the service finds.
-    Found(v1::Diagnostic),
+    Found(Box<v1::Diagnostic>),
 }
 
 /// Reads the change; what cannot be read is left out, and told.
