@@ -3,12 +3,15 @@
 //! Corpus: workflows of two to four conditions over all 25 kinds, 40 % with phrases in four languages (see the package's
 //! documentation), seed 1. One iteration compiles the whole account. Each size also tells the index's
 //! bytes per workflow beyond the definitions, as `Index::memory_usage` counts them; the bench `memory` holds that against the
-//! allocator. With `--quick` it ends at 10,000 workflows.
+//! allocator. The allocator is the service's. With `--quick` it ends at 10,000 workflows.
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use tamis_benches::Workload;
 use tamis_benches::measure::{Figures, workflow_counts};
 use tamis_engine::compile;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn bench(criterion: &mut Criterion) {
     let mut figures = Figures::of("compile");
