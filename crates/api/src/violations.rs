@@ -15,7 +15,7 @@ const TYPE_URL: &str = "type.googleapis.com/tamis.v1.FieldViolations";
 /// The status with what its `BadRequest` has no place for.
 #[must_use]
 pub fn add(status: &Status, violations: Vec<FieldViolation>) -> Status {
-    // What is no status of its own making stays as it is.
+    // Details of another making stay as they are.
     let Ok(mut details) = tonic_types::pb::Status::decode(status.details()) else { return status.clone() };
     let beside = violations.into_iter().map(|violation| FieldViolation {
         field: String::new(),

@@ -47,7 +47,7 @@ pub(crate) fn told(l: Language, finding: &v1::Diagnostic) -> Markup {
     html! { (message) @if let Some(help) = help { ". " span .help { (help) } } }
 }
 
-/// A field of a refused request, as a finding: it has been told for all languages in the same way.
+/// A field that is wrong in a refused call, as a finding: the two are told alike.
 pub(crate) fn of_violation(violation: v1::FieldViolation) -> v1::Diagnostic {
     let v1::FieldViolation { field, description, code, parameters } = violation;
     v1::Diagnostic {

@@ -28,6 +28,10 @@ const DOMAIN: &str = "tamis";
 /// trailers that grpc-core, grpc-java and their kin accept. Those that do not fit are counted in the metadata
 /// `violations_left_out`; `ValidateWorkflow` answers with all findings in its body.
 const VIOLATIONS_BYTES_MAX: usize = 4_096;
+/// Bytes that the encoding of a violation takes beside its texts, in the standard's message and in the contract's, at most.
+const FRAME_BYTES: usize = 16;
+/// Bytes that the encoding of a parameter takes beside its texts, as long as these have at most 127 bytes each.
+const PARAMETER_FRAME_BYTES: usize = 6;
 /// Bytes of one violation's field, longer than any path of the contract without a caller's own id in it.
 const FIELD_BYTES_MAX: usize = 256;
 /// Bytes of one violation's description, which may quote what was given.
@@ -368,8 +372,9 @@ impl Failure {
             let parameters: HashMap<String, String> =
                 finding.parameters.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
             // The code stands in the status twice, as the `reason` of the standard's violation too.
-            bytes += field.len() + description.len() + 2 * finding.code.len();
-            bytes += parameters.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
+            bytes += FRAME_BYTES + field.len() + description.len() + 2 * finding.code.len();
+            let framed = |(name, value): (&String, &String)| PARAMETER_FRAME_BYTES + name.len() + value.len();
+            bytes += parameters.iter().map(framed).sum::<usize>();
             if bytes > VIOLATIONS_BYTES_MAX {
                 violations.left_out += 1;
             } else {
