@@ -38,6 +38,9 @@ pub mod v1 {
 /// The well-known types of `google.protobuf` that the contract uses.
 pub use pbjson_types as well_known;
 
+/// What stands for who wrote a revision, if the service asks nobody who they are and the caller did not say.
+pub const ACTOR_UNKNOWN: &str = "unknown";
+
 /// The names of gRPC's codes, in the order of their numbers, as the specification of its protocol writes them.
 pub const CODE_NAMES: [&str; 17] = [
     "OK",

@@ -47,6 +47,11 @@ pub(crate) fn told(l: Language, finding: &v1::Diagnostic) -> Markup {
     html! { (message) @if let Some(help) = help { ". " span .help { (help) } } }
 }
 
+/// The same with the path of the field before it, where nothing else on the page says which it is.
+pub(crate) fn told_of_field(l: Language, finding: &v1::Diagnostic) -> Markup {
+    html! { code { (finding.field) } " – " (told(l, finding)) }
+}
+
 /// A field that is wrong in a refused call, as a finding: the two are told alike.
 pub(crate) fn of_violation(violation: v1::FieldViolation) -> v1::Diagnostic {
     let v1::FieldViolation { field, description, code, parameters } = violation;

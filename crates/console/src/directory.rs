@@ -243,9 +243,10 @@ impl Problems {
     ) {
         for finding in found {
             let field = finding.field.strip_prefix(prefix).and_then(&name);
-            let is_elsewhere = field.is_none();
-            let told =
-                html! { @if is_elsewhere { code { (finding.field) } " – " } (diagnostics::told(l, finding)) };
+            let told = match field {
+                Some(_) => diagnostics::told(l, finding),
+                None => diagnostics::told_of_field(l, finding),
+            };
             self.by_field.push((field.unwrap_or_default(), told));
         }
     }

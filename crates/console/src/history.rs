@@ -13,8 +13,8 @@ use axum::routing::{get, post};
 use form_urlencoded::byte_serialize;
 use maud::{Markup, html};
 use serde::Deserialize;
-use tamis_api::v1;
 use tamis_api::v1::ErrorReason;
+use tamis_api::{ACTOR_UNKNOWN, v1};
 
 use crate::Console;
 use crate::language::Language;
@@ -126,9 +126,11 @@ fn ids(revision: &v1::Revision) -> usize {
 fn who(at: &At, revision: &v1::Revision) -> Markup {
     let time = revision.time.unwrap_or_default();
     let l = at.visit.language;
-    // What the service writes of a caller who does not say, and cannot be asked.
-    let actor =
-        if revision.actor == "unknown" { l.text("history-by-unknown") } else { Cow::from(&revision.actor) };
+    let actor = if revision.actor == ACTOR_UNKNOWN {
+        l.text("history-by-unknown")
+    } else {
+        Cow::from(&revision.actor)
+    };
     html! { (moment::time(l, &time, &at.zone)) " · " (actor) }
 }
 

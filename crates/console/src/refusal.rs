@@ -135,7 +135,7 @@ impl Refusal {
                 vec![html! { span lang="en" { (refused.message) } }]
             }
             Self::Call(refused) => {
-                let told = |finding: &v1::Diagnostic| html! { code { (finding.field) } " – " (diagnostics::told(l, finding)) };
+                let told = |finding| diagnostics::told_of_field(l, finding);
                 refused.violations.iter().map(told).collect()
             }
             _ => Vec::new(),

@@ -290,12 +290,11 @@ impl Failure {
         }
     }
 
-    /// What the failure is about, for programs.
-    fn metadata(&self) -> HashMap<String, String> {
+    /// What the failure is about, for programs; `left_out` is how many violations are not told.
+    fn metadata(&self, left_out: usize) -> HashMap<String, String> {
         let pairs = match self {
-            Self::InvalidRequest(_) | Self::InvalidDefinition(_) => {
-                let left_out = self.violations().left_out;
-                if left_out == 0 { vec![] } else { vec![("violations_left_out", left_out.to_string())] }
+            Self::InvalidRequest(_) | Self::InvalidDefinition(_) if left_out > 0 => {
+                vec![("violations_left_out", left_out.to_string())]
             }
             Self::AccountNotFound { account_id }
             | Self::AccountAlreadyExists { account_id }
@@ -325,7 +324,9 @@ impl Failure {
             Self::RevisionNotFound { account_id, revision } => {
                 vec![("account_id", account_id.clone()), ("revision", revision.to_string())]
             }
-            Self::Compressed
+            Self::InvalidRequest(_)
+            | Self::InvalidDefinition(_)
+            | Self::Compressed
             | Self::UnknownRpc
             | Self::Unauthenticated
             | Self::Overloaded { .. }
@@ -507,8 +508,8 @@ impl From<Failure> for Status {
     fn from(failure: Failure) -> Self {
         let reason = failure.reason().as_str_name();
         let reason = reason.strip_prefix("ERROR_REASON_").unwrap_or(reason);
-        let mut details = ErrorDetails::with_error_info(reason, DOMAIN, failure.metadata());
-        let violations = failure.violations().fields;
+        let Violations { fields: violations, left_out } = failure.violations();
+        let mut details = ErrorDetails::with_error_info(reason, DOMAIN, failure.metadata(left_out));
         let standard = violations.iter().map(|violation| tonic_types::FieldViolation {
             reason: violation.code.to_ascii_uppercase(),
             ..tonic_types::FieldViolation::new(&violation.field, &violation.description)

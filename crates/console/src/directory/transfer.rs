@@ -225,11 +225,10 @@ fn refused(l: Language, looked: &Looked, found: &[v1::Diagnostic]) -> Markup {
                         @match entry_of(looked, &finding.field) {
                             Some((id, line, field)) => {
                                 @if let Some(line) = line { strong { (l.with("import-line", &[("line", line.to_string().into())])) } " " }
-                                code { (id) } " " code { (field) } " – "
+                                code { (id) } " " code { (field) } " – " (diagnostics::told(l, finding))
                             }
-                            None => { code { (finding.field) } " – " }
+                            None => { (diagnostics::told_of_field(l, finding)) }
                         }
-                        (diagnostics::told(l, finding))
                     }
                 }
             }

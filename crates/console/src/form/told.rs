@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use tamis_api::v1;
 
 use super::condition::Shape;
@@ -73,17 +73,17 @@ impl Told {
     fn inside(&self, l: Language, place: &str) -> Markup {
         let mut here = Vec::new();
         for (_, _, finding) in self.findings.iter().filter(|(at, _, _)| at == place) {
-            let said = (diagnostics::say(l, finding), diagnostics::is_error(finding));
+            let said = (diagnostics::told(l, finding).into_string(), diagnostics::is_error(finding));
             // What is missing at both ends of a span is said once.
             if !here.contains(&said) {
                 here.push(said);
             }
         }
         html! {
-            @for ((message, help), is_error) in here {
+            @for (told, is_error) in here {
                 p .diagnostic .error[is_error] .warning[!is_error] {
                     span .visually-hidden { (l.text(if is_error { "form-error" } else { "form-warning" })) " " }
-                    (message) @if let Some(help) = help { ". " span .help { (help) } }
+                    (PreEscaped(told))
                 }
             }
         }

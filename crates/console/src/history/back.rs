@@ -58,7 +58,7 @@ fn findings(at: &At, warnings: &[v1::Diagnostic]) -> Markup {
         @if !warnings.is_empty() {
             details {
                 summary { (l.with("history-findings", &[("count", warnings.len().into())])) }
-                ul { @for warning in warnings.iter().take(FINDINGS_MAX) { li { code { (warning.field) } " – " (diagnostics::told(l, warning)) } } }
+                ul { @for warning in warnings.iter().take(FINDINGS_MAX) { li { (diagnostics::told_of_field(l, warning)) } } }
                 @let more = warnings.len().saturating_sub(FINDINGS_MAX);
                 @if more > 0 { p { (l.with("more", &[("count", more.into())])) } }
             }

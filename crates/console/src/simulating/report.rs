@@ -212,7 +212,7 @@ fn refused(l: Language, found: &Found, simulation: &v1::Simulation) -> Markup {
         let line = found.recorded.sent(refused.index).map_or(0, |(line, _)| line);
         let violations = refused.error.clone().unwrap_or_default().violations;
         let told = violations.into_iter().map(diagnostics::of_violation).enumerate().map(|(nth, finding)| {
-            html! { @if nth > 0 { "; " } code { (finding.field) } " – " (diagnostics::told(l, &finding)) }
+            html! { @if nth > 0 { "; " } (diagnostics::told_of_field(l, &finding)) }
         });
         lines.push((line, html! { @for told in told { (told) } }));
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tamis_api::ACTOR_UNKNOWN;
 use tamis_engine::Diagnostic;
 use tonic::Request;
 use tonic::metadata::MetadataMap;
@@ -14,8 +15,6 @@ use crate::status::Failure;
 const ACTOR_KEY: &str = "tamis-actor";
 /// Bytes of it: fits an e-mail address or a URL, and a line of a log.
 const ACTOR_BYTES_MAX: usize = 200;
-/// Who writes if the metadata does not say.
-const ACTOR_UNKNOWN: &str = "unknown";
 
 /// Findings about the fields of one request.
 #[derive(Debug, Default)]

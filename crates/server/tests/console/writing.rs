@@ -71,6 +71,13 @@ fn enter() -> String {
     char::from(Key::Enter).to_string()
 }
 
+/// Saves what is filled in, which is found wrong nowhere; and tells what is stored under the name.
+async fn saved(desk: &Desk, browser: &Browser, name: &str) -> v1::Workflow {
+    browser.click(".save-bar button").await;
+    browser.find("#done:not(:empty)").await;
+    find(desk, name).await
+}
+
 /// A new message that comes from anywhere but Allegro Discussions goes to an agent.
 async fn build_routing(desk: &Desk, browser: &Browser, name: &str) {
     browser.go(NEW).await;
@@ -83,9 +90,7 @@ async fn build_routing(desk: &Desk, browser: &Browser, name: &str) {
     browser.sees("[data-chip='all[1].source.ids[0]']", "Allegro Discussions").await;
     browser.choose(&field("actions[0].kind"), "assign_agent").await;
     browser.choose(&field("actions[0].assign_agent.agent_id"), "anna").await;
-    browser.click(".save-bar button").await;
-    browser.find("#done:not(:empty)").await;
-    let stored = find(desk, name).await;
+    let stored = saved(desk, browser, name).await;
     assert_eq!(
         stored.all,
         read::<Vec<v1::Condition>>(json!([
@@ -132,9 +137,7 @@ async fn build_reminder(desk: &Desk, browser: &Browser, name: &str) {
     assert!(preview.starts_with("Hello J") && preview.ends_with('!'), "{preview}");
     browser.keys(&[Key::Escape]).await;
     browser.look("form-filled").await;
-    browser.click(".save-bar button").await;
-    browser.find("#done:not(:empty)").await;
-    let stored = find(desk, name).await;
+    let stored = saved(desk, browser, name).await;
     assert_eq!(
         stored.all,
         read::<Vec<v1::Condition>>(json!([
@@ -221,9 +224,7 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
     browser.fill(&field("all[0].ticket_created.bounds[0].number"), "1,5").await;
     browser.fill(&field("actions[0].send_message.body.text"), "Bonjour").await;
     until(&browser, "return document.querySelectorAll('#workflow [aria-invalid]').length === 0").await;
-    browser.click(".save-bar button").await;
-    browser.find("#done:not(:empty)").await;
-    let stored = find(&desk, "Corrigé").await;
+    let stored = saved(&desk, &browser, "Corrigé").await;
     let bound = json!([{ "ticket_created": { "bounds": [{ "more_than": "5400s" }] } }]);
     assert_eq!(stored.all, read::<Vec<v1::Condition>>(bound));
     browser.no_errors(&["422"]).await;
@@ -388,9 +389,7 @@ async fn templates_are_used_as_they_are_or_changed_first() {
     assert_eq!(browser.text("h1").await, "Nouveau workflow");
     browser.fill("#display_name", "Changé d’abord").await;
     browser.look("form-template").await;
-    browser.click(".save-bar button").await;
-    browser.find("#done:not(:empty)").await;
-    let made = find(&desk, "Changé d’abord").await;
+    let made = saved(&desk, &browser, "Changé d’abord").await;
     let wanted = second.workflow.clone().unwrap();
     assert_eq!((made.all, made.any, made.actions), (wanted.all, wanted.any, wanted.actions));
     browser.close().await;
