@@ -12,7 +12,7 @@ mod gather;
 use jiff::Timestamp;
 
 use crate::decision::{Decision, FireKey, Match, MatchedPhrase, NotReady, Place};
-use crate::definition::{Mode, Workflow};
+use crate::definition::{Condition, Mode, Workflow};
 use crate::index::condition::{CompiledCondition, Texts, View};
 use crate::index::facts::{Facts, TextField};
 use crate::index::{Clause, CompiledWorkflow, Index, Rank, Segment};
@@ -341,27 +341,23 @@ fn matched_phrases<'i>(
     any: Option<u32>,
     scratches: &[PhraseScratch; 3],
 ) -> Vec<MatchedPhrase<'i>> {
-    let all = (0..)
-        .zip(segment.all(workflow))
-        .zip(&definition.all)
-        .map(|((place, compiled), defined)| (Place::All(place), compiled, defined));
-    let any = any.and_then(|any| {
-        let place = usize::try_from(any).ok()?;
-        Some((Place::Any(any), segment.any(workflow).nth(place)?, definition.any.get(place)?))
-    });
-    let found = all.chain(any).filter_map(|(place, compiled, defined)| {
-        let CompiledCondition::Text { field, test, negated: false, .. } = compiled else { return None };
-        let (phrases, scratch) = (defined.test.phrases()?, scratches.get(field.ordinal())?);
-        Some((place, &phrases.phrases, scratch.phrases_of(segment.matcher(field), test)))
-    });
-    // They are counted first, so that a list is made once, and as long as it has to be.
-    let count = found.clone().map(|(_, _, numbers)| numbers.count()).sum();
-    let mut matched = Vec::with_capacity(count);
-    for (place, phrases, numbers) in found {
-        matched.extend(numbers.filter_map(|phrase_index| {
-            let phrase = phrases.get(usize::try_from(phrase_index).ok()?)?;
-            Some(MatchedPhrase { place, phrase_index, phrase })
-        }));
+    let mut matched = Vec::new();
+    let mut note = |place: Place, compiled: CompiledCondition<'_>, defined: Option<&'i Condition>| {
+        let CompiledCondition::Text { field, test, negated: false, .. } = compiled else { return };
+        let phrases = defined.and_then(|defined| defined.test.phrases());
+        let Some((phrases, scratch)) = phrases.zip(scratches.get(field.ordinal())) else { return };
+        for phrase_index in scratch.phrases_of(segment.matcher(field), test) {
+            let phrase = usize::try_from(phrase_index).ok().and_then(|index| phrases.phrases.get(index));
+            matched.extend(phrase.map(|phrase| MatchedPhrase { place, phrase_index, phrase }));
+        }
+    };
+    for (place, compiled) in (0..).zip(segment.all(workflow)) {
+        note(Place::All(place), compiled, usize::try_from(place).ok().and_then(|at| definition.all.get(at)));
+    }
+    if let Some((any, at)) = any.and_then(|any| Some((any, usize::try_from(any).ok()?)))
+        && let Some(compiled) = segment.any(workflow).nth(at)
+    {
+        note(Place::Any(any), compiled, definition.any.get(at));
     }
     matched
 }

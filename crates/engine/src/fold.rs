@@ -58,7 +58,7 @@ impl Folding {
     fn fold_as<const LOWER: bool>(self, text: &str, out: &mut Vec<u8>) {
         let (table, start) = (Table::of(self), out.len());
         let vectors = table.vectors();
-        let at = vectors.map_or(0, |tables| simd::fold::<LOWER>(tables, text.as_bytes(), 0, out, start));
+        let at = vectors.map_or(0, |tables| simd::fold(tables, text.as_bytes(), 0, out, start));
         if at < text.len() {
             Quick::new(self, (table, vectors), text, out, start).fold::<LOWER>(at);
         }

@@ -9,6 +9,7 @@
 
 pub mod analyze;
 pub mod ascent;
+mod bytes;
 pub mod case;
 pub mod check;
 pub mod compile;

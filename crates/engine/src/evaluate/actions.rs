@@ -20,12 +20,15 @@ struct Values<'d, 'r> {
     request: &'r Request<'r>,
     /// What was asked: the request, or that which a chain began with.
     origin: &'d Request<'d>,
-    agent: Option<AgentDetails<'r>>,
+    /// The agent whom what is decided assigns the ticket to.
+    assigned: Option<&'r str>,
+    /// These are put together when a text first asks for them.
+    agent: OnceCell<AgentDetails<'r>>,
     current_date_time: OnceCell<String>,
 }
 
 /// The agent whom the ticket is assigned to once the decision is carried out.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 struct AgentDetails<'v> {
     first_name: Option<&'v str>,
     last_name: Option<&'v str>,
@@ -48,9 +51,7 @@ impl Index {
         states: &'s mut Vec<Option<NotReady>>,
     ) -> Actions<'d, 's> {
         let assigned = self.states(request, origin, found, states);
-        let agent = self.agent_details(request, assigned);
-        let values =
-            Values { account: &self.account, request, origin, agent, current_date_time: OnceCell::new() };
+        let values = Values { assigned, ..Values::new(&self.account, request, origin) };
         Actions { values, states: states.iter() }
     }
 
@@ -62,13 +63,7 @@ impl Index {
         escape: Escape,
         request: &Request<'_>,
     ) -> (String, Vec<Variable>) {
-        let values = Values {
-            account: &self.account,
-            request,
-            origin: request,
-            agent: self.agent_details(request, None),
-            current_date_time: OnceCell::new(),
-        };
+        let values = Values::new(&self.account, request, request);
         let (mut text, mut missing) = (String::new(), Vec::new());
         template.render(|variable| values.of(variable), escape, &mut text, &mut missing);
         (text, missing)
@@ -101,31 +96,6 @@ impl Index {
         }
         states.reverse();
         later.agent
-    }
-
-    fn agent_details<'v>(
-        &'v self,
-        request: &'v Request<'_>,
-        assigned: Option<&'v str>,
-    ) -> Option<AgentDetails<'v>> {
-        let given = request.ticket.assigned_agent.as_ref();
-        let id = assigned.or(given.map(|agent| agent.id.as_ref()))?;
-        let given = given.filter(|agent| agent.id == id);
-        let known = self.account.agent(id);
-        let told = |value: &&str| !value.trim().is_empty();
-        let detail =
-            |given: Option<&'v str>, known: Option<&'v str>| given.filter(told).or(known.filter(told));
-        Some(AgentDetails {
-            first_name: detail(
-                given.and_then(|a| a.first_name.as_deref()),
-                known.map(|a| a.first_name.as_str()),
-            ),
-            last_name: detail(
-                given.and_then(|a| a.last_name.as_deref()),
-                known.map(|a| a.last_name.as_str()),
-            ),
-            email: detail(given.and_then(|a| a.email.as_deref()), known.map(|a| a.email.as_str())),
-        })
     }
 }
 
@@ -174,7 +144,7 @@ struct Later<'i> {
 struct Tags<'i> {
     /// The first few, which are nearly always all of them, and need no memory of their own.
     few: [Option<&'i str>; 16],
-    many: HashSet<&'i str, RandomState>,
+    many: Option<HashSet<&'i str, RandomState>>,
 }
 
 impl<'i> Tags<'i> {
@@ -190,7 +160,7 @@ impl<'i> Tags<'i> {
                 }
             }
         }
-        self.many.insert(tag)
+        self.many.get_or_insert_default().insert(tag)
     }
 }
 
@@ -218,7 +188,13 @@ fn escape(format: TextFormat) -> Escape {
     }
 }
 
-impl<'d> Values<'d, '_> {
+impl<'d, 'r> Values<'d, 'r> {
+    /// Those of a request, if nothing of what is decided assigns the ticket to another agent.
+    fn new(account: &'r CompiledAccount, request: &'r Request<'r>, origin: &'d Request<'d>) -> Self {
+        let (agent, current_date_time) = (OnceCell::new(), OnceCell::new());
+        Self { account, request, origin, assigned: None, agent, current_date_time }
+    }
+
     /// The action as it is decided; none of one that could not be read, which never compiles.
     fn render(&self, action: &'d Action, not_ready: Option<NotReady>) -> Option<DecidedAction<'d>> {
         let mut missing = Vec::new();
@@ -263,21 +239,46 @@ impl<'d> Values<'d, '_> {
 
     fn of(&self, variable: Variable) -> Option<Cow<'_, str>> {
         let ticket = &self.request.ticket;
-        let agent = self.agent.unwrap_or_default();
         match variable {
             Variable::TicketId => Some(ticket.id.as_ref().into()),
             Variable::TicketUrl => ticket.url.as_deref().map(Cow::from),
             Variable::CustomerEmail => ticket.customer_email.as_deref().map(Cow::from),
             Variable::CustomerName => ticket.customer_name.as_deref().map(Cow::from),
             Variable::CurrentDateTime => Some(self.current_date_time().into()),
-            Variable::AssignedAgentFirstName => agent.first_name.map(Cow::from),
-            Variable::AssignedAgentLastName => agent.last_name.map(Cow::from),
-            Variable::AssignedAgentFullName => match (agent.first_name, agent.last_name) {
+            Variable::AssignedAgentFirstName => self.agent().first_name.map(Cow::from),
+            Variable::AssignedAgentLastName => self.agent().last_name.map(Cow::from),
+            Variable::AssignedAgentFullName => match (self.agent().first_name, self.agent().last_name) {
                 (Some(first), Some(last)) => Some(format!("{first} {last}").into()),
                 (first, last) => first.or(last).map(Cow::from),
             },
-            Variable::AssignedAgentEmail => agent.email.map(Cow::from),
+            Variable::AssignedAgentEmail => self.agent().email.map(Cow::from),
         }
+    }
+
+    /// The agent whom the ticket is assigned to once the decision is carried out; no details if there is none.
+    fn agent(&self) -> &AgentDetails<'r> {
+        self.agent.get_or_init(|| {
+            let given = self.request.ticket.assigned_agent.as_ref();
+            let Some(id) = self.assigned.or(given.map(|agent| agent.id.as_ref())) else {
+                return AgentDetails::default();
+            };
+            let given = given.filter(|agent| agent.id == id);
+            let known = self.account.agent(id);
+            let told = |value: &&str| !value.trim().is_empty();
+            let detail =
+                |given: Option<&'r str>, known: Option<&'r str>| given.filter(told).or(known.filter(told));
+            AgentDetails {
+                first_name: detail(
+                    given.and_then(|a| a.first_name.as_deref()),
+                    known.map(|a| a.first_name.as_str()),
+                ),
+                last_name: detail(
+                    given.and_then(|a| a.last_name.as_deref()),
+                    known.map(|a| a.last_name.as_str()),
+                ),
+                email: detail(given.and_then(|a| a.email.as_deref()), known.map(|a| a.email.as_str())),
+            }
+        })
     }
 
     fn current_date_time(&self) -> &str {

@@ -61,7 +61,7 @@ impl<'t, 'o> Quick<'t, 'o> {
             at = match self.vectors {
                 Some(tables) => {
                     self.flush();
-                    simd::fold::<LOWER>(tables, self.text.as_bytes(), at, self.out, self.start)
+                    simd::fold(tables, self.text.as_bytes(), at, self.out, self.start)
                 }
                 None => self.runs::<LOWER>(at),
             };

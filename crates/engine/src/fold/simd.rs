@@ -19,6 +19,8 @@ const PUNCTUATION: [u8; 2] = [0xe2, 0x80];
 pub(super) struct Tables {
     #[cfg(target_arch = "x86_64")]
     available: Avx512,
+    /// What ASCII folds to: one byte each.
+    ascii: [[u8; 64]; 2],
     leads: [Lead; LEADS.len()],
     /// Not zero for punctuation that folds to itself.
     punctuation: [u8; 64],
@@ -60,9 +62,11 @@ impl Tables {
             let itself = entry.bytes().get(..entry.len()) == Some(c.encode_utf8(&mut [0; 4]).as_bytes());
             u8::from(entry.is_plain() && itself)
         });
+        let byte = |place: usize| table.short(place).bytes().first().copied().unwrap_or(0);
         Some(Self {
             #[cfg(target_arch = "x86_64")]
             available,
+            ascii: [0, 64].map(|half| std::array::from_fn(|low| byte(half | low))),
             leads: LEADS.map(lead),
             punctuation,
         })
@@ -71,15 +75,9 @@ impl Tables {
 
 /// Appends the folded text to what has been folded of the same text since `start`, from a place on and as far as vectors
 /// can; returns the place where something else comes, or the text's end.
-pub(super) fn fold<const LOWER: bool>(
-    tables: &Tables,
-    text: &[u8],
-    at: usize,
-    out: &mut Vec<u8>,
-    start: usize,
-) -> usize {
+pub(super) fn fold(tables: &Tables, text: &[u8], at: usize, out: &mut Vec<u8>, start: usize) -> usize {
     #[cfg(target_arch = "x86_64")]
-    let at = tables.available.fold::<LOWER>(tables, text, at, out, start);
+    let at = tables.available.fold(tables, text, at, out, start);
     #[cfg(not(target_arch = "x86_64"))]
     let _ = (tables, text, out, start);
     at
@@ -89,11 +87,12 @@ pub(super) fn fold<const LOWER: bool>(
 #[expect(unsafe_code, reason = "vectors are loaded and stored by address, on machines that are asked before")]
 mod avx512 {
     use std::arch::x86_64::{
-        __m512i, _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_loadu_si512, _mm512_mask_add_epi8,
-        _mm512_mask_blend_epi8, _mm512_mask_mov_epi8, _mm512_mask_permutexvar_epi8,
-        _mm512_maskz_compress_epi8, _mm512_maskz_loadu_epi8, _mm512_movepi8_mask, _mm512_permutexvar_epi8,
-        _mm512_set1_epi8, _mm512_storeu_si512, _mm512_sub_epi8, _mm512_test_epi8_mask,
+        __m512i, _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_loadu_si512, _mm512_mask_mov_epi8,
+        _mm512_mask_permutexvar_epi8, _mm512_maskz_compress_epi8, _mm512_maskz_loadu_epi8,
+        _mm512_movepi8_mask, _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_permutexvar_epi8,
+        _mm512_set1_epi8, _mm512_storeu_si512, _mm512_test_epi8_mask,
     };
+    use std::mem::MaybeUninit;
 
     use super::super::general::ends_with_space;
     use super::{LEADS, PUNCTUATION, Tables};
@@ -101,7 +100,7 @@ mod avx512 {
 
     impl Avx512 {
         /// See [`super::fold`].
-        pub(super) fn fold<const LOWER: bool>(
+        pub(super) fn fold(
             self,
             tables: &Tables,
             text: &[u8],
@@ -110,32 +109,38 @@ mod avx512 {
             start: usize,
         ) -> usize {
             // SAFETY: `self` proves the features.
-            unsafe { run::<LOWER>(tables, text, at, out, start) }
+            unsafe { run(tables, text, at, out, start) }
         }
     }
 
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi1,popcnt")]
-    fn run<const LOWER: bool>(
-        tables: &Tables,
-        text: &[u8],
-        mut at: usize,
-        out: &mut Vec<u8>,
-        start: usize,
-    ) -> usize {
+    fn run(tables: &Tables, text: &[u8], mut at: usize, out: &mut Vec<u8>, start: usize) -> usize {
         let mut after_space = u64::from(ends_with_space(out, start));
+        let ascii = [load_table(&tables.ascii[0]), load_table(&tables.ascii[1])];
         // No character folds to more bytes than it has, and whole vectors are stored.
         out.reserve(text.len().saturating_sub(at) + 64);
         let room = out.spare_capacity_mut();
         let mut filled = 0;
         while at < text.len() {
             let rest = text.get(at..).unwrap_or_default();
+            // Most texts are nearly all ASCII with single spaces: of that, twice as much at a time.
+            if let (Some(pair), Some(target)) =
+                (rest.first_chunk(), room.get_mut(filled..).and_then(|room| room.first_chunk_mut()))
+                && let Some(spaces) = twice(ascii, pair, after_space, target)
+            {
+                after_space = spaces;
+                filled += 128;
+                at += 128;
+                continue;
+            }
             let len = rest.len().min(64);
             let bytes = load(rest, 0);
-            let mut folded = tidy::<LOWER>(bytes);
+            let mut folded = tidy(ascii, bytes);
             let beyond_ascii = _mm512_movepi8_mask(bytes);
             let (mut count, mut len_easy) = (len, len);
             if beyond_ascii != 0 {
                 let (wide, dropped);
+                folded = _mm512_mask_mov_epi8(folded, beyond_ascii, bytes);
                 (wide, dropped, len_easy) = self::wide(tables, rest, bytes, folded, beyond_ascii);
                 let kept = low_bits(len_easy) & !dropped;
                 folded = _mm512_maskz_compress_epi8(kept, wide);
@@ -226,21 +231,40 @@ mod avx512 {
         }
     }
 
-    /// ASCII with each white space a space and, if that is wanted, in lower case; any other byte as it is.
-    #[target_feature(enable = "avx512f,avx512bw")]
+    /// Folds 128 bytes if they are ASCII in which no space follows another, and returns whether they end with one: one or zero.
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
     #[inline]
-    fn tidy<const LOWER: bool>(bytes: __m512i) -> __m512i {
-        let within = |from: u8, count: u8| {
-            let offset = _mm512_sub_epi8(bytes, _mm512_set1_epi8(from.cast_signed()));
-            _mm512_cmple_epu8_mask(offset, _mm512_set1_epi8((count - 1).cast_signed()))
-        };
-        let spaces = within(b'\t', 5);
-        let tidied = _mm512_mask_blend_epi8(spaces, bytes, _mm512_set1_epi8(b' ' as i8));
-        if LOWER {
-            _mm512_mask_add_epi8(tidied, within(b'A', 26), tidied, _mm512_set1_epi8(0x20))
-        } else {
-            tidied
+    fn twice(
+        ascii: [__m512i; 2],
+        bytes: &[u8; 128],
+        after_space: u64,
+        target: &mut [MaybeUninit<u8>; 128],
+    ) -> Option<u64> {
+        let [one, two] = [load(bytes, 0), load(bytes, 64)];
+        if _mm512_movepi8_mask(_mm512_or_si512(one, two)) != 0 {
+            return None;
         }
+        let [one, two] = [tidy(ascii, one), tidy(ascii, two)];
+        let space = _mm512_set1_epi8(b' ' as i8);
+        let [before, behind] = [_mm512_cmpeq_epi8_mask(one, space), _mm512_cmpeq_epi8_mask(two, space)];
+        if before & (before << 1 | after_space) | behind & (behind << 1 | before >> 63) != 0 {
+            return None;
+        }
+        let target: *mut i8 = target.as_mut_ptr().cast();
+        // SAFETY: the array has room for the two times 64 bytes that are written.
+        unsafe {
+            _mm512_storeu_si512(target.cast(), one);
+            _mm512_storeu_si512(target.add(64).cast(), two);
+        }
+        Some(behind >> 63)
+    }
+
+    /// What ASCII folds to; of any other byte nothing that makes sense.
+    #[target_feature(enable = "avx512f,avx512vbmi")]
+    #[inline]
+    fn tidy([low, high]: [__m512i; 2], bytes: __m512i) -> __m512i {
+        // The permutation reads the lowest seven bits of each index.
+        _mm512_permutex2var_epi8(low, bytes, high)
     }
 
     /// So many of the lowest bits.

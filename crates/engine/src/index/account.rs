@@ -16,6 +16,10 @@ use crate::time::{Instants, Pattern, nanos};
 /// What belongs to an id. The hash has a fixed seed: only the account's own author puts ids in.
 pub(crate) type ById<T> = HashMap<Box<str>, T, FixedState>;
 
+const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
+/// 1 January 1970 was a Thursday: days since Monday.
+const EPOCH_WEEKDAY: i64 = 3;
+
 /// Bytes on the heap, what the values hold apart. A table of `n` entries has the next power of two of 8/7 of that in places,
 /// each with a byte beside it, and a group of bytes at its end.
 fn memory_of<T>(ids: &ById<T>) -> usize {
@@ -58,11 +62,13 @@ impl CompiledAccount {
 
     /// The civil time in the account's zone.
     pub(crate) fn civil(&self, at: Timestamp) -> CivilNow {
-        let civil = self.zone.to_datetime(at);
-        let minute = i16::from(civil.hour()) * 60 + i16::from(civil.minute());
+        // A weekday and a minute need no date, which takes longer to find than all else here.
+        let before_epoch = i64::from(at.subsec_nanosecond() < 0);
+        let second = at.as_second() - before_epoch + i64::from(self.zone.to_offset(at).seconds());
+        let (day, second) = (second.div_euclid(SECONDS_PER_DAY), second.rem_euclid(SECONDS_PER_DAY));
         CivilNow {
-            weekday: u32::from(civil.weekday().to_monday_zero_offset().unsigned_abs()),
-            minute: minute.unsigned_abs(),
+            weekday: u32::try_from((day + EPOCH_WEEKDAY).rem_euclid(7)).unwrap_or(0),
+            minute: u16::try_from(second / 60).unwrap_or(0),
         }
     }
 
@@ -81,5 +87,39 @@ impl CompiledAccount {
         patterns.map(Pattern::memory_usage).sum::<usize>()
             + memory_of(&self.agents)
             + memory_of(&self.inboxes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compile::compile;
+
+    #[test]
+    fn civil_time_is_what_the_calendar_says() {
+        for zone in ["UTC", "Europe/Warsaw", "America/St_Johns", "Asia/Kathmandu", "Africa/Monrovia"] {
+            let account = Account {
+                id: "a".to_owned(),
+                time_zone: zone.to_owned(),
+                locale: "en".to_owned(),
+                ..Account::default()
+            };
+            let index = compile(Arc::new(account), &[]).unwrap();
+            // Summer time begins and ends; the epoch; the last nanosecond of a minute; far ahead.
+            let seconds = [1_774_745_999_i64, 1_792_890_000, 0, -1, -60, -61, -1_000_000_000, 4_102_444_799];
+            for (second, nanosecond) in seconds.into_iter().flat_map(|at| [(at, 0), (at, 1), (at, -1)]) {
+                let at = Timestamp::from_nanosecond(i128::from(second) * 1_000_000_000 + nanosecond);
+                let at = at.unwrap();
+                let civil = index.account.zone.to_datetime(at);
+                let CivilNow { weekday, minute } = index.account.civil(at);
+                let told = (i64::from(weekday), i64::from(minute));
+                let day = i64::from(civil.weekday().to_monday_zero_offset());
+                assert_eq!(
+                    told,
+                    (day, i64::from(civil.hour()) * 60 + i64::from(civil.minute())),
+                    "{zone} {at}"
+                );
+            }
+        }
     }
 }

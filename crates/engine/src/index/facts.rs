@@ -243,7 +243,9 @@ pub(crate) fn normalised_address(address: &str) -> Cow<'_, str> {
     let bytes = address.as_bytes();
     // To look for white space of all scripts takes longer than all else here.
     let address = if is_bare(bytes.first()) && is_bare(bytes.last()) { address } else { address.trim() };
-    if address.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+    // To look at every byte, without asking after each, takes many at once.
+    let differs = |byte: &u8| byte.is_ascii_uppercase() | !byte.is_ascii();
+    if !address.as_bytes().iter().fold(false, |any, byte| any | differs(byte)) {
         return address.into();
     }
     address.to_lowercase().into()
@@ -256,12 +258,68 @@ pub(crate) fn normalised_address(address: &str) -> Cow<'_, str> {
 #[derive(Debug)]
 pub(crate) struct Facts {
     words: [u64; WORDS],
-    /// Per dimension, by its place: where its values begin and end, or nothing if the request does not speak of it.
-    said: [Option<(u32, u32)>; Dim::ALL.len()],
+    /// Per dimension, by its place.
+    said: [Said; Dim::ALL.len()],
+    /// Values of dimensions in which there are several, one after the other.
     values: Vec<u32>,
     /// Dimensions that are read: a bit for each, by its place.
     asked: u32,
 }
+
+/// What a request says in a dimension, in one number, so that most of it is looked up without a branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Code(u32);
+
+impl Code {
+    /// The request does not speak of the dimension.
+    pub(crate) const ABSENT: Self = Self(0);
+    /// No value that a condition names.
+    pub(crate) const OTHER: Self = Self(1);
+    /// Several values.
+    pub(crate) const SEVERAL: Self = Self(u32::MAX);
+    /// How many codes come before those of values.
+    pub(crate) const BEFORE_VALUES: u32 = 2;
+
+    /// That of one value.
+    pub(crate) fn of(value: u32) -> Self {
+        Self(value.saturating_add(Self::BEFORE_VALUES))
+    }
+
+    /// That of the only value of a dimension, which may be one that no condition names.
+    fn of_one(value: Option<u32>) -> Self {
+        value.map_or(Self::OTHER, Self::of)
+    }
+
+    /// The value that it is that of, if it is one's.
+    fn value(self) -> u32 {
+        self.0.wrapping_sub(Self::BEFORE_VALUES)
+    }
+
+    /// The bit of its own in its dimension's word, if it is not [`Code::SEVERAL`].
+    fn bit(self) -> u64 {
+        let value = self.value() % NAMED_BITS;
+        // Chosen without a branch: [`ABSENT`], [`OTHER`], or the value's own.
+        1 << if self.0 < Self::BEFORE_VALUES { 63 - self.0 } else { value }
+    }
+
+    /// Where it stands in a table of all codes.
+    pub(crate) fn place(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What a request says in a dimension.
+#[derive(Clone, Copy, Debug)]
+struct Said {
+    code: Code,
+    /// The only value; where the values begin, if there are several.
+    from: u32,
+    /// Where they end.
+    to: u32,
+}
+
+/// The request does not speak of the dimension.
+const NOTHING: Said = Said { code: Code::ABSENT, from: 0, to: 0 };
 
 /// When a request is judged: the civil time in the account's zone.
 #[derive(Clone, Copy, Debug)]
@@ -288,7 +346,7 @@ pub(crate) fn bit(value: u32) -> u64 {
 
 impl Default for Facts {
     fn default() -> Self {
-        Self { words: [u64::MAX; WORDS], said: [None; Dim::ALL.len()], values: Vec::new(), asked: 0 }
+        Self { words: [u64::MAX; WORDS], said: [NOTHING; Dim::ALL.len()], values: Vec::new(), asked: 0 }
     }
 }
 
@@ -298,9 +356,18 @@ impl Facts {
 
     /// The values that the request has in a dimension; absent if it does not speak of it.
     pub(crate) fn of(&self, dim: Dim) -> Option<&[u32]> {
-        let (from, to) =
-            self.said.get(dim.place()).copied().flatten().filter(|_| self.asked & dim.bit() != 0)?;
-        self.values.get(from as usize..to as usize)
+        let said = self.said.get(dim.place()).filter(|_| self.asked & dim.bit() != 0)?;
+        match said.code {
+            Code::ABSENT => None,
+            Code::OTHER => Some(&[]),
+            Code::SEVERAL => self.values.get(said.from as usize..said.to as usize),
+            _ => Some(std::slice::from_ref(&said.from)),
+        }
+    }
+
+    /// What the request says in a dimension that the segment asks about.
+    pub(crate) fn code(&self, dim: Dim) -> Code {
+        self.said.get(dim.place()).map_or(Code::ABSENT, |said| said.code)
     }
 
     /// The word of a dimension, by its ordinal.
@@ -349,35 +416,32 @@ impl Reader<'_> {
         self.facts.asked & dim.bit() != 0
     }
 
-    fn note(&mut self, dim: Dim, from: Option<usize>, word: u64) {
-        let to = self.facts.values.len();
-        let place = |place| u32::try_from(place).unwrap_or(u32::MAX);
-        if let Some(said) = self.facts.said.get_mut(dim.place()) {
-            *said = from.map(|from| (place(from), place(to)));
+    fn note(&mut self, dim: Dim, said: Said, word: u64) {
+        if let Some(slot) = self.facts.said.get_mut(dim.place()) {
+            *slot = said;
         }
         if let Some(slot) = self.facts.words.get_mut(dim.place()) {
             *slot = word;
         }
     }
 
-    /// A dimension with at most one value, if the request speaks of it at all: one that no condition names has no number.
-    fn one(&mut self, dim: Dim, said: Option<Option<u32>>) {
-        let from = self.facts.values.len();
-        self.facts.values.extend(said.flatten());
-        self.note(dim, said.is_some().then_some(from), said.map_or(ABSENT, |value| value.map_or(OTHER, bit)));
+    /// A dimension with at most one value.
+    fn one(&mut self, dim: Dim, code: Code) {
+        self.note(dim, Said { code, from: code.value(), to: 0 }, code.bit());
     }
 
     /// A dimension with at most one value, which has a name.
     fn name(&mut self, dim: Dim, name: &Option<Text<'_>>) {
         if self.asks(dim) {
-            self.one(dim, name.as_deref().map(|name| self.names.get(dim, name)));
+            let code = name.as_deref().map(|name| Code::of_one(self.names.get(dim, name)));
+            self.one(dim, code.unwrap_or(Code::ABSENT));
         }
     }
 
     /// A dimension with at most one value, which is of a closed set.
     fn number(&mut self, dim: Dim, number: Option<u32>) {
         if self.asks(dim) {
-            self.one(dim, number.map(Some));
+            self.one(dim, number.map_or(Code::ABSENT, Code::of));
         }
     }
 
@@ -388,12 +452,19 @@ impl Reader<'_> {
         }
         let from = self.facts.values.len();
         if !speaks {
-            return self.note(dim, None, ABSENT);
+            return self.one(dim, Code::ABSENT);
         }
         push(self.names, &mut self.facts.values);
         let values = self.facts.values.get(from..).unwrap_or_default();
         let word = values.iter().fold(0, |word, value| word | bit(*value));
-        self.note(dim, Some(from), word);
+        let place = |place| u32::try_from(place).unwrap_or(u32::MAX);
+        let said = match values {
+            // With values that no condition names and others, a word tells only of these.
+            [] => Said { code: Code::OTHER, from: 0, to: 0 },
+            [value] => Said { code: Code::of(*value), from: *value, to: 0 },
+            _ => Said { code: Code::SEVERAL, from: place(from), to: place(self.facts.values.len()) },
+        };
+        self.note(dim, said, word);
     }
 
     fn event(&mut self, change: &Change<'_>) {
@@ -445,7 +516,7 @@ impl Reader<'_> {
             let Some(address) = &ticket.customer_email else { return };
             let address = normalised_address(address);
             values.extend(names.get(Dim::Email, &address));
-            let domain = address.rfind('@').and_then(|at| address.get(at..));
+            let domain = memchr::memrchr(b'@', address.as_bytes()).and_then(|at| address.get(at..));
             values.extend(domain.and_then(|domain| names.get(Dim::Email, domain)));
         });
     }

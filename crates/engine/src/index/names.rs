@@ -9,10 +9,11 @@ use std::hash::{BuildHasher, Hasher};
 use foldhash::fast::FixedState;
 
 use super::facts::Dim;
+use crate::bytes::is_same;
 
 /// In place of a number or an offset: there is none.
 const NONE: u32 = u32::MAX;
-/// Bytes before a name: its number, its dimension, its length.
+/// Bytes before a name: its number, then [what it is](what).
 const HEAD: usize = 8;
 /// Offsets count units of so many bytes, so that four bytes of offset reach sixteen gigabytes of names.
 const UNIT: usize = 4;
@@ -70,8 +71,7 @@ impl Names {
         *count += 1;
         self.total += 1;
         self.bytes.extend_from_slice(&number.to_le_bytes());
-        self.bytes.extend_from_slice(&len.to_le_bytes());
-        self.bytes.extend_from_slice(&[dim.ordinal(), 0]);
+        self.bytes.extend_from_slice(&what(dim, len).to_le_bytes());
         self.bytes.extend_from_slice(name.as_bytes());
         self.bytes.resize(self.bytes.len().next_multiple_of(UNIT), 0);
         number
@@ -111,11 +111,10 @@ impl Names {
     fn number_at(&self, at: u32, dim: Dim, name: &str) -> Option<u32> {
         let rest = self.bytes.get(at as usize * UNIT..)?;
         let (head, rest) = rest.split_first_chunk::<HEAD>()?;
-        let [a, b, c, d, low, high, of, _] = *head;
-        let is_it = of == dim.ordinal()
-            && usize::from(u16::from_le_bytes([low, high])) == name.len()
-            && rest.get(..name.len())? == name.as_bytes();
-        is_it.then_some(u32::from_le_bytes([a, b, c, d]))
+        let head = u64::from_le_bytes(*head);
+        let is_it = (head >> 32) as u32 == what(dim, u16::try_from(name.len()).ok()?)
+            && is_same(rest.get(..name.len())?, name.as_bytes());
+        is_it.then_some(head as u32)
     }
 
     fn grow(&mut self) {
@@ -134,6 +133,11 @@ impl Names {
             }
         }
     }
+}
+
+/// A name's length and its dimension, in one number.
+fn what(dim: Dim, len: u16) -> u32 {
+    u32::from(len) | u32::from(dim.ordinal()) << 16
 }
 
 /// The hash has a fixed seed: only the account's own author puts names in. Its low bits are as good as its high ones.

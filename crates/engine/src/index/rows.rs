@@ -6,19 +6,24 @@
 //! condition names; and, where they differ from that, its values. In a large segment a decision first ANDs *summaries*, a bit per
 //! block that tells whether anything in it is alive, and looks only at the lines of the blocks that are left.
 //!
-//! A block has 512 rows, whose bits fill a cache line; but up to 64 rows, which all of most accounts are, make one of a word,
-//! which takes an eighth of the space and touches fewer lines of an account that has not been asked for long.
+//! A block has 512 rows, whose bits fill a cache line. Up to so many need no summaries ([`one_block`]); and up to 64 rows, which all of
+//! most accounts are, are the bits of one word, which takes an eighth of the space and touches fewer lines of an account that has not
+//! been asked for long.
 //!
 //! When *not* to use it: for a clause with a condition that is seldom met, which costs less under a key ([`super::keys`]).
 
 mod build;
+mod one_block;
 
 use super::facts::{Dim, Facts};
 use super::keys::Candidate;
 
 pub(crate) use build::RowsBuilder;
 pub(super) use build::begins;
+use one_block::OneBlock;
 
+/// Words of a line of a block.
+const WORDS: usize = 8;
 /// From so many blocks on, summaries are looked at first: below, to look at the blocks themselves costs as little.
 const SUMMARY_BLOCKS_MIN: usize = 4;
 /// The number of the line of zeros.
@@ -28,18 +33,20 @@ const DEAD: u32 = 0;
 #[derive(Debug)]
 pub(crate) enum Rows {
     /// Up to 64.
-    Narrow(Blocks<1>),
+    Narrow(OneBlock<1>),
+    /// Up to 512.
+    Wide(Box<OneBlock<WORDS>>),
     /// In blocks of 512.
-    Wide(Blocks<8>),
+    Many(Blocks),
 }
 
-/// Rows in blocks, whose lines have so many words.
+/// Rows in blocks.
 #[derive(Debug, Default)]
-pub(crate) struct Blocks<const W: usize> {
+pub(crate) struct Blocks {
     /// The clause in each row.
     clauses: Box<[Candidate]>,
     /// Lines that differ; that of zeros is the first.
-    lines: Box<[[u64; W]]>,
+    lines: Box<[[u64; WORDS]]>,
     /// Numbers of lines, in stretches of one for each block: all rows; those with a condition over time, which are all that
     /// a timer can fire; and for each dimension in turn, its [`Stretch`]es.
     stretches: Box<[u32]>,
@@ -116,21 +123,23 @@ impl Rows {
         found: impl FnMut(Candidate),
     ) {
         match self {
-            Self::Narrow(blocks) => blocks.survivors(facts, timer, clocks, scratch, found),
-            Self::Wide(blocks) => blocks.survivors(facts, timer, clocks, scratch, found),
+            Self::Narrow(rows) => rows.survivors(facts, timer, clocks, found),
+            Self::Wide(rows) => rows.survivors(facts, timer, clocks, found),
+            Self::Many(blocks) => blocks.survivors(facts, timer, clocks, scratch, found),
         }
     }
 
     /// Bytes on the heap.
     pub(crate) fn memory_usage(&self) -> usize {
         match self {
-            Self::Narrow(blocks) => blocks.memory_usage(),
-            Self::Wide(blocks) => blocks.memory_usage(),
+            Self::Narrow(rows) => rows.memory_usage(),
+            Self::Wide(rows) => size_of_val::<OneBlock<WORDS>>(rows) + rows.memory_usage(),
+            Self::Many(blocks) => blocks.memory_usage(),
         }
     }
 }
 
-impl<const W: usize> Blocks<W> {
+impl Blocks {
     fn survivors(
         &self,
         facts: &Facts,
@@ -179,7 +188,7 @@ impl<const W: usize> Blocks<W> {
         &self,
         block: usize,
         line: u32,
-        lines: impl Iterator<Item = [u64; W]>,
+        lines: impl Iterator<Item = [u64; WORDS]>,
         found: &mut impl FnMut(Candidate),
     ) {
         let mut alive = self.line(line);
@@ -195,7 +204,7 @@ impl<const W: usize> Blocks<W> {
         }
         for (word, mut rest) in alive.into_iter().enumerate() {
             while rest != 0 {
-                let row = (block * W + word) * 64 + rest.trailing_zeros() as usize;
+                let row = (block * WORDS + word) * 64 + rest.trailing_zeros() as usize;
                 rest &= rest - 1;
                 if let Some(clause) = self.clauses.get(row) {
                     found(*clause);
@@ -204,12 +213,12 @@ impl<const W: usize> Blocks<W> {
         }
     }
 
-    fn line(&self, number: u32) -> [u64; W] {
-        self.lines.get(number as usize).copied().unwrap_or([0; W])
+    fn line(&self, number: u32) -> [u64; WORDS] {
+        self.lines.get(number as usize).copied().unwrap_or([0; WORDS])
     }
 
     fn blocks_count(&self) -> usize {
-        self.clauses.len().div_ceil(W * 64)
+        self.clauses.len().div_ceil(WORDS * 64)
     }
 
     fn stretch(&self, nth: usize) -> &[u32] {
@@ -251,7 +260,7 @@ impl<const W: usize> Blocks<W> {
         dimension: &RowDimension,
         said: Option<&[u32]>,
         block: usize,
-    ) -> [u64; W] {
+    ) -> [u64; WORDS] {
         let number = |which: Stretch| {
             let nth = which.of(place) * self.blocks_count() + block;
             self.line(self.stretches.get(nth).copied().unwrap_or(DEAD))
@@ -268,9 +277,9 @@ impl<const W: usize> Blocks<W> {
     }
 
     /// A row that wants values survives if it wants one of those said, another if it survives each of them.
-    fn line_of_many(&self, place: usize, said: &[u32], block: usize) -> [u64; W] {
+    fn line_of_many(&self, place: usize, said: &[u32], block: usize) -> [u64; WORDS] {
         let number = |which: Stretch| self.stretch(which.of(place)).get(block).copied().unwrap_or(DEAD);
-        let (mut each, mut any) = ([u64::MAX; W], [0; W]);
+        let (mut each, mut any) = ([u64::MAX; WORDS], [0; WORDS]);
         for value in said {
             let exceptions =
                 self.dimensions.get(place).map(|dimension| self.exceptions_of(dimension, *value));
@@ -320,7 +329,7 @@ impl<const W: usize> Blocks<W> {
 
     fn memory_usage(&self) -> usize {
         size_of_val::<[Candidate]>(&self.clauses)
-            + size_of_val::<[[u64; W]]>(&self.lines)
+            + size_of_val::<[[u64; WORDS]]>(&self.lines)
             + size_of_val::<[u32]>(&self.stretches)
             + size_of_val::<[u64]>(&self.summaries)
             + size_of_val::<[RowDimension]>(&self.dimensions)
@@ -338,7 +347,7 @@ impl Stretch {
 
 impl Cursor<'_> {
     /// What is left alive in a block; blocks come in ascending order.
-    fn line<const W: usize>(&mut self, blocks: &Blocks<W>, block: usize) -> [u64; W] {
+    fn line(&mut self, blocks: &Blocks, block: usize) -> [u64; WORDS] {
         if !self.many.is_empty() {
             return blocks.line_of_many(self.place, self.many, block);
         }

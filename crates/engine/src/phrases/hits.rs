@@ -3,6 +3,7 @@
 use super::pattern::{Kinds, Pattern, Patterns};
 use super::words::Words;
 use super::{PhraseMatcher, Results};
+use crate::bytes::is_same;
 
 /// One text that is searched, and what was found in it.
 pub(super) struct Hits<'s> {
@@ -104,17 +105,5 @@ impl<'s> Hits<'s> {
                 self.results.held.insert(*test);
             }
         }
-    }
-}
-
-/// Whether two stretches of the same length are the same. Those of up to 16 bytes, as phrases mostly are, without a call; the others
-/// differ early if they do.
-#[inline]
-fn is_same(one: &[u8], other: &[u8]) -> bool {
-    let word = |bytes: &[u8]| bytes.first_chunk().map(|bytes| u64::from_le_bytes(*bytes));
-    let last = |bytes: &[u8]| bytes.last_chunk().map(|bytes| u64::from_le_bytes(*bytes));
-    match (word(one), word(other), last(one), last(other)) {
-        (Some(a), Some(b), Some(c), Some(d)) if a != b || c != d => false,
-        _ => one == other,
     }
 }

@@ -61,7 +61,8 @@ pub(super) fn find_open(text: &str) -> Option<usize> {
 /// Where a variable's name ends, which is before a `|` or a `}}`; absent if the next variable begins before.
 fn find_name_end(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
-    for (place, byte) in bytes.iter().enumerate() {
+    for place in memchr::memchr3_iter(b'|', b'}', b'{', bytes) {
+        let byte = bytes.get(place)?;
         let doubled = || bytes.get(place + 1) == Some(byte);
         match byte {
             b'|' => return Some(place),
@@ -175,19 +176,20 @@ impl<'t> Pieces<'t> {
     fn quoted(&mut self) -> Option<&'t str> {
         let start = self.offset;
         let rest = self.rest();
-        let mut chars = rest.char_indices();
-        while let Some((index, c)) = chars.next() {
-            match c {
-                '"' => {
-                    self.offset = start + index + 1;
-                    return rest.get(..index);
-                }
-                '\\' => match chars.next() {
-                    Some((_, '"' | '\\')) | None => {}
-                    Some((_, other)) => self.errors.push((start + index, bad_escape(other))),
-                },
-                _ => {}
+        let mut from = 0;
+        while let Some(found) =
+            rest.as_bytes().get(from..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest))
+        {
+            let index = from + found;
+            if rest.as_bytes().get(index) == Some(&b'"') {
+                self.offset = start + index + 1;
+                return rest.get(..index);
             }
+            let escaped = rest.get(index + 1..).and_then(|rest| rest.chars().next());
+            if let Some(other) = escaped.filter(|escaped| !matches!(escaped, '"' | '\\')) {
+                self.errors.push((start + index, bad_escape(other)));
+            }
+            from = index + 1 + escaped.map_or(0, char::len_utf8);
         }
         let help = format!("close it with a straight double quote: {EXAMPLE}");
         let finding = Finding::new("template_quote_unclosed", "the fallback's quote is not closed", help);

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::{Blocks, Candidate, DEAD, Dim, Exception, OWN_STRETCHES, RowDimension, Rows, STRETCHES};
+use super::one_block::{OneBlock, OwnDimension};
+use super::{Blocks, Candidate, DEAD, Dim, Exception, OWN_STRETCHES, RowDimension, Rows, STRETCHES, WORDS};
+use crate::index::facts::Code;
 
 /// Collects rows in their order.
 #[derive(Debug, Default)]
@@ -40,13 +42,25 @@ impl RowsBuilder {
 
     /// Puts the rows together.
     pub(crate) fn build(self) -> Rows {
-        if self.rows.len() <= 64 { Rows::Narrow(self.blocks()) } else { Rows::Wide(self.blocks()) }
+        let clauses = self.rows.iter().map(|(clause, _)| *clause).collect();
+        match self.rows.len() {
+            0..=64 => {
+                let (making, dims) = self.made();
+                Rows::Narrow(making.finish_one(clauses, &dims))
+            }
+            65..=512 => {
+                let (making, dims) = self.made();
+                Rows::Wide(Box::new(making.finish_one(clauses, &dims)))
+            }
+            _ => {
+                let (making, dims) = self.made();
+                Rows::Many(making.finish(clauses, &dims))
+            }
+        }
     }
 
-    fn blocks<const W: usize>(self) -> Blocks<W> {
-        if self.rows.is_empty() {
-            return Blocks::default();
-        }
+    /// All blocks, and the dimensions that they ask about.
+    fn made<const W: usize>(&self) -> (Making<W>, Vec<Dim>) {
         let asked = self.conditions.iter().fold(0, |asked, condition| asked | condition.dim.bit());
         let dims: Vec<Dim> = Dim::ALL.into_iter().filter(|dim| asked & dim.bit() != 0).collect();
         let mut making = Making::<W>::new(dims.len());
@@ -67,7 +81,7 @@ impl RowsBuilder {
             }
             making.end();
         }
-        making.finish(self.rows.iter().map(|(clause, _)| *clause).collect(), &dims)
+        (making, dims)
     }
 }
 
@@ -171,7 +185,45 @@ impl<const W: usize> Making<W> {
         }
     }
 
-    fn finish(self, clauses: Box<[Candidate]>, dims: &[Dim]) -> Blocks<W> {
+    /// Of the only block, if there is one.
+    fn finish_one(self, clauses: Box<[Candidate]>, dims: &[Dim]) -> OneBlock<W> {
+        let number = |nth: usize| self.stretches.get(nth).and_then(|stretch| stretch.first()).copied();
+        let line = |nth| {
+            let line = number(nth).and_then(|number| self.lines.get(number as usize));
+            line.copied().unwrap_or([0; W])
+        };
+        let mut numbers: Vec<u32> = Vec::new();
+        let made = dims.iter().zip(&self.dimensions).enumerate().map(|(place, (dim, made))| {
+            let first = numbers.len();
+            let [absent, other, wanting] = [0, 1, 2].map(|nth| OWN_STRETCHES + place * STRETCHES + nth);
+            let [absent, other] = [absent, other].map(|nth| number(nth).unwrap_or(DEAD));
+            // In the order of their codes.
+            numbers.extend([absent, other]);
+            for (value, exception) in &made.exceptions {
+                let at = first + Code::of(*value).place();
+                if numbers.len() <= at {
+                    numbers.resize(at + 1, other);
+                }
+                if let Some(slot) = numbers.get_mut(at) {
+                    *slot = exception.line;
+                }
+            }
+            OwnDimension { dim: *dim, first, count: numbers.len() - first, wanting: line(wanting) }
+        });
+        let dimensions = made.collect();
+        OneBlock {
+            clauses,
+            live: line(0),
+            timed: line(1),
+            dimensions,
+            numbers: numbers.into_boxed_slice(),
+            lines: self.lines.into_boxed_slice(),
+        }
+    }
+}
+
+impl Making<WORDS> {
+    fn finish(self, clauses: Box<[Candidate]>, dims: &[Dim]) -> Blocks {
         let mut exceptions = Vec::new();
         let mut all_begins: Vec<u32> = Vec::new();
         let mut dimensions = Vec::with_capacity(dims.len());
