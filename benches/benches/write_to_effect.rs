@@ -4,7 +4,8 @@
 //! Corpus: the workflows of the `compile` bench (seed 1) and 4,096 changes of tickets (seed 2), of those whose decisions match.
 //! One iteration is all of an `UpdateWorkflow` but the transport (reading and checking the message, compiling, committing,
 //! publishing), and then a decision, which must be by the version that was just acknowledged. The store is in memory, so that
-//! no disk is waited for; everything else of it runs. Merges run in the background as they come. Percentiles are printed, as
+//! no disk is waited for; everything else of it runs. Whoever saves does so on a runtime of one thread, as each of the service's has
+//! one, and the allocator is the service's. Merges run in the background as they come. Percentiles are printed, as
 //! the goal is about the worst as well.
 
 use std::hint::black_box;
@@ -21,6 +22,9 @@ use tamis_engine::request::Request;
 use tamis_server::{Catalog, Location, direct};
 use tamis_store::Store;
 use tokio::runtime::{Builder, Runtime};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const ACCOUNT_ID: &str = "bench";
 
@@ -87,7 +91,7 @@ fn report(name: &str, mut durations: Vec<Duration>) {
 fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("write_to_effect");
     group.sample_size(10);
-    let Ok(runtime) = Builder::new_multi_thread().worker_threads(1).build() else { return };
+    let Ok(runtime) = Builder::new_current_thread().build() else { return };
     for count in [1_000usize, 10_000, 100_000] {
         let Some(catalog) = catalog(&runtime, count) else { continue };
         let requests = Workload::new(2).requests(4_096, count, 600);

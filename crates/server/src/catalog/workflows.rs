@@ -1,62 +1,59 @@
 //! The stored workflows of an account, in maps that a write shares with the ones before it but for what it changes.
 
-use std::borrow::Borrow;
-use std::hash::{Hash, Hasher};
+use std::hash::BuildHasher as _;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use imbl::{HashMap, OrdMap};
+use foldhash::fast::RandomState;
+use imbl::OrdMap;
 
 use crate::catalog::snapshot::StoredWorkflow;
-
-/// A workflow found by its id, without a second copy of the id.
-#[derive(Clone)]
-struct ById(Arc<StoredWorkflow>);
-
-impl Borrow<str> for ById {
-    fn borrow(&self) -> &str {
-        self.0.id()
-    }
-}
-
-impl Hash for ById {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.id().hash(state);
-    }
-}
-
-impl PartialEq for ById {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.id() == other.0.id()
-    }
-}
-
-impl Eq for ById {}
 
 /// The stored workflows of an account. A clone costs nothing, and a change what a change of a tree costs.
 #[derive(Clone, Default)]
 pub(crate) struct Workflows {
-    /// Each with its number in order of creation.
-    by_id: HashMap<ById, u64>,
+    /// The position of each, by the hash of its id and its number in order of creation: numbers alone, so that a write that copies
+    /// some of them has no count of owners to look for, and one that leaves a position as it is leaves this as it is.
+    by_id: OrdMap<(u64, u64), u32>,
+    hashing: RandomState,
     /// In their order: by position, ties in order of creation.
     in_order: OrdMap<(u32, u64), Arc<StoredWorkflow>>,
     created_next: u64,
 }
 
+/// Where a workflow stands.
+#[derive(Clone, Copy)]
+struct Place {
+    hash: u64,
+    created: u64,
+    position: u32,
+}
+
 impl Workflows {
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
-        self.by_id.len()
+        self.in_order.len()
     }
 
     /// The workflow with this id.
     pub(crate) fn get(&self, id: &str) -> Option<&Arc<StoredWorkflow>> {
-        self.by_id.get_key_value(id).map(|(found, _)| &found.0)
+        self.find(id).map(|(_, stored)| stored)
     }
 
     /// The number of a workflow in order of creation.
     pub(crate) fn created(&self, id: &str) -> Option<u64> {
-        self.by_id.get(id).copied()
+        self.find(id).map(|(place, _)| place.created)
+    }
+
+    fn find(&self, id: &str) -> Option<(Place, &Arc<StoredWorkflow>)> {
+        let hash = self.hashing.hash_one(id);
+        let places = self.by_id.range((hash, 0)..=(hash, u64::MAX));
+        places
+            .map(|((_, created), position)| Place { hash, created: *created, position: *position })
+            .find_map(|place| {
+                let stored = self.in_order.get(&(place.position, place.created))?;
+                (stored.id() == id).then_some((place, stored))
+            })
     }
 
     /// Those at a position and after, in their order.
@@ -84,19 +81,30 @@ impl Workflows {
 
     /// Puts a workflow in. One with the same id is replaced, and keeps its place in the order of creation.
     pub(crate) fn put(&mut self, stored: Arc<StoredWorkflow>) {
-        let before = self.take(stored.id());
-        let created = before.unwrap_or_else(|| {
-            self.created_next += 1;
-            self.created_next - 1
-        });
-        self.in_order.insert((stored.position(), created), stored.clone());
-        self.by_id.insert(ById(stored), created);
+        let position = stored.position();
+        let before = self.find(stored.id()).map(|(place, _)| place);
+        let (hash, created) = match before {
+            Some(Place { hash, created, .. }) => (hash, created),
+            None => {
+                self.created_next += 1;
+                (self.hashing.hash_one(stored.id()), self.created_next - 1)
+            }
+        };
+        let moved = before.is_none_or(|before| before.position != position);
+        if moved {
+            if let Some(before) = before {
+                self.in_order.remove(&(before.position, created));
+            }
+            self.by_id.insert((hash, created), position);
+        }
+        self.in_order.insert((position, created), stored);
     }
 
     /// Takes the workflow with this id out, if there is one, and tells its number in order of creation.
     pub(crate) fn take(&mut self, id: &str) -> Option<u64> {
-        let (ById(stored), created) = self.by_id.remove_with_key(id)?;
-        self.in_order.remove(&(stored.position(), created));
+        let (Place { hash, created, position }, _) = self.find(id)?;
+        self.by_id.remove(&(hash, created));
+        self.in_order.remove(&(position, created));
         Some(created)
     }
 }
