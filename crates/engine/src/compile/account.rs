@@ -1,6 +1,6 @@
 //! From an account's settings and directory to their compiled form.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::tz::TimeZone;
 
@@ -29,7 +29,8 @@ pub(super) fn compile(account: Arc<Account>) -> Result<CompiledAccount, Vec<Diag
     };
     let inboxes = account.directory.inboxes.iter().enumerate();
     let inboxes = inboxes.map(|(place, inbox)| (inbox.id.as_str().into(), place)).collect();
-    Ok(CompiledAccount { zone, date_time_format, agents, inboxes, definition: account })
+    let stretch = OnceLock::new();
+    Ok(CompiledAccount { zone, stretch, date_time_format, agents, inboxes, definition: account })
 }
 
 fn zone(name: &str, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<TimeZone> {

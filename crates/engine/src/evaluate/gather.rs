@@ -8,7 +8,7 @@ use crate::index::facts::{TextField, happened};
 use crate::index::keys::Candidate;
 use crate::index::rows::RowScratch;
 use crate::index::{Clause, CompiledAccount, Segment};
-use crate::phrases::{Folded, PhraseScratch};
+use crate::phrases::Folded;
 use crate::request::{Change, Ticket};
 use crate::time::nanos;
 
@@ -20,6 +20,8 @@ pub(super) struct Gathering {
     candidates: Vec<Candidate>,
     /// Those of them that look into a text.
     pending: Vec<u32>,
+    /// Tests of phrases that they wait for.
+    sought: Vec<u32>,
 }
 
 /// Which conditions are verified.
@@ -49,7 +51,7 @@ impl Segment {
         scratch: &mut LevelScratch,
     ) {
         let LevelScratch { gathering, alive, facts, phrases, .. } = scratch;
-        let Gathering { rows, candidates, pending } = gathering;
+        let Gathering { rows, candidates, pending, sought } = gathering;
         let timer = change.timer;
         alive.clear();
         pending.clear();
@@ -81,15 +83,10 @@ impl Segment {
         let mut scanned = 0;
         // A clause that comes up by a phrase may want another text scanned, which one that comes up by that one cannot: a text
         // with keys is scanned for these whether or not anybody else wants it.
-        let mut scan = |field: TextField, text: &str, phrases: &mut PhraseScratch| {
-            if let Some(folded) = folded.get_mut(field.ordinal()) {
-                self.matcher(field).scan_shared(text, folded, phrases);
-            }
-        };
         for ((field, text), phrases) in TextField::ALL.into_iter().zip(texts).zip(phrases.iter_mut()) {
-            let Some(text) = text else { continue };
+            let (Some(text), Some(folded)) = (text, folded.get_mut(field.ordinal())) else { continue };
             if is_keyed(field) {
-                scan(field, text, phrases);
+                self.matcher(field).scan_shared(text, folded, phrases);
                 scanned |= field.bit();
                 candidates.clear();
                 self.keys.come_up(field.dim(), phrases.tests(), facts, timer, candidates);
@@ -97,8 +94,16 @@ impl Segment {
             }
         }
         for ((field, text), phrases) in TextField::ALL.into_iter().zip(texts).zip(phrases.iter_mut()) {
-            if let Some(text) = text.filter(|_| wanted & !scanned & field.bit() != 0) {
-                scan(field, text, phrases);
+            let text = text.filter(|_| wanted & !scanned & field.bit() != 0);
+            let (Some(text), Some(folded)) = (text, folded.get_mut(field.ordinal())) else { continue };
+            let matcher = self.matcher(field);
+            // Most of them wait for a phrase or two.
+            if pending.len() <= matcher.sought_max() {
+                sought.clear();
+                self.append_tests(pending, field, sought);
+                matcher.look_for(sought, text, folded, phrases);
+            } else {
+                matcher.scan_shared(text, folded, phrases);
             }
         }
         let present = texts.map(|text| text.is_some());
@@ -140,6 +145,16 @@ impl Segment {
             }
         }
         wanted
+    }
+
+    /// Appends the tests of phrases of one text that clauses wait for.
+    fn append_tests(&self, clauses: &[u32], field: TextField, tests: &mut Vec<u32>) {
+        for clause in clauses.iter().filter_map(|number| self.clause(*number)) {
+            tests.extend(self.residuals(clause).filter_map(|condition| match condition {
+                CompiledCondition::Text { field: own, test, .. } if own == field => Some(test),
+                _ => None,
+            }));
+        }
     }
 
     /// Whether those conditions of a clause hold that are left to be verified.

@@ -1,11 +1,11 @@
 //! What all workflows of an account share.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::FixedState;
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::tz::{TimeZone, TimeZoneTransition};
+use jiff::{SignedDuration, Timestamp};
 
 use super::facts::CivilNow;
 use crate::date_time::DateTimeFormat;
@@ -31,11 +31,21 @@ fn memory_of<T>(ids: &ById<T>) -> usize {
     places * (size_of::<(Box<str>, T)>() + 1) + 16 + ids.keys().map(|id| id.len()).sum::<usize>()
 }
 
+/// A time in which a zone's clocks do not change: seconds since the epoch, and how far ahead of UTC they are.
+#[derive(Debug)]
+pub(crate) struct Stretch {
+    from: i64,
+    until: i64,
+    offset: i64,
+}
+
 /// An account without its workflows, compiled.
 #[derive(Debug)]
 pub(crate) struct CompiledAccount {
     pub(crate) definition: Arc<Account>,
     pub(crate) zone: TimeZone,
+    /// The stretch between transitions of the zone in which the first decision was made.
+    pub(crate) stretch: OnceLock<Stretch>,
     pub(crate) date_time_format: DateTimeFormat,
     /// Place in the directory, and working hours, by an agent's id.
     pub(crate) agents: ById<(usize, Option<Arc<Pattern>>)>,
@@ -64,12 +74,35 @@ impl CompiledAccount {
     pub(crate) fn civil(&self, at: Timestamp) -> CivilNow {
         // A weekday and a minute need no date, which takes longer to find than all else here.
         let before_epoch = i64::from(at.subsec_nanosecond() < 0);
-        let second = at.as_second() - before_epoch + i64::from(self.zone.to_offset(at).seconds());
+        let second = at.as_second() - before_epoch;
+        let second = second + self.offset(second, at);
         let (day, second) = (second.div_euclid(SECONDS_PER_DAY), second.rem_euclid(SECONDS_PER_DAY));
         CivilNow {
             weekday: u32::try_from((day + EPOCH_WEEKDAY).rem_euclid(7)).unwrap_or(0),
             minute: u16::try_from(second / 60).unwrap_or(0),
         }
+    }
+
+    /// Seconds that the account's clocks are ahead of UTC at an instant, which lies in this second.
+    ///
+    /// Nearly all decisions of an account are made between the same two transitions of its zone, and to look among all that there ever were
+    /// takes longer than to read the rest of a change. Those that lie elsewhere are looked up.
+    fn offset(&self, second: i64, at: Timestamp) -> i64 {
+        let known = self.stretch.get();
+        if let Some(known) = known.filter(|known| (known.from..known.until).contains(&second)) {
+            return known.offset;
+        }
+        let offset = i64::from(self.zone.to_offset(at).seconds());
+        self.stretch.get_or_init(|| {
+            let next = at.saturating_add(SignedDuration::from_nanos(1)).unwrap_or(at);
+            let transition = |found: Option<TimeZoneTransition<'_>>| Some(found?.timestamp().as_second());
+            Stretch {
+                from: transition(self.zone.preceding(next).next()).unwrap_or(i64::MIN),
+                until: transition(self.zone.following(at).next()).unwrap_or(i64::MAX),
+                offset,
+            }
+        });
+        offset
     }
 
     /// What a ticket contributes to conditions over time.
@@ -104,21 +137,23 @@ mod tests {
                 locale: "en".to_owned(),
                 ..Account::default()
             };
-            let index = compile(Arc::new(account), &[]).unwrap();
+            let account = Arc::new(account);
+            let long_asked = compile(account.clone(), &[]).unwrap();
             // Summer time begins and ends; the epoch; the last nanosecond of a minute; far ahead.
             let seconds = [1_774_745_999_i64, 1_792_890_000, 0, -1, -60, -61, -1_000_000_000, 4_102_444_799];
             for (second, nanosecond) in seconds.into_iter().flat_map(|at| [(at, 0), (at, 1), (at, -1)]) {
                 let at = Timestamp::from_nanosecond(i128::from(second) * 1_000_000_000 + nanosecond);
                 let at = at.unwrap();
-                let civil = index.account.zone.to_datetime(at);
-                let CivilNow { weekday, minute } = index.account.civil(at);
-                let told = (i64::from(weekday), i64::from(minute));
+                let civil = long_asked.account.zone.to_datetime(at);
                 let day = i64::from(civil.weekday().to_monday_zero_offset());
-                assert_eq!(
-                    told,
-                    (day, i64::from(civil.hour()) * 60 + i64::from(civil.minute())),
-                    "{zone} {at}"
-                );
+                let expected = (day, i64::from(civil.hour()) * 60 + i64::from(civil.minute()));
+                // One that was asked about another time first, and one that begins with this.
+                for index in [&long_asked, &compile(account.clone(), &[]).unwrap()] {
+                    for _ in 0..2 {
+                        let CivilNow { weekday, minute } = index.account.civil(at);
+                        assert_eq!((i64::from(weekday), i64::from(minute)), expected, "{zone} {at}");
+                    }
+                }
             }
         }
     }

@@ -1,9 +1,14 @@
 //! What a scan has found so far.
 
+use super::folded::Text;
 use super::pattern::{Kinds, Pattern, Patterns};
 use super::words::Words;
 use super::{PhraseMatcher, Results};
 use crate::bytes::is_same;
+
+/// How many occurrences of a phrase are looked at that is looked for by itself: of one that stands within a word a thousand times, each
+/// search would begin anew.
+const OCCURRENCES_MAX: usize = 16;
 
 /// One text that is searched, and what was found in it.
 pub(super) struct Hits<'s> {
@@ -66,6 +71,38 @@ impl<'s> Hits<'s> {
         if stretch.is_some_and(|stretch| is_same(stretch, self.matcher.patterns.text(pattern))) {
             self.occurs(pattern, start, end);
         }
+    }
+
+    /// Looks for a pattern that is wanted in one kind. Tells whether that has led to an end; see [`OCCURRENCES_MAX`].
+    pub(super) fn seek(&mut self, padded: Text<'_>, number: u32, kind: Kinds) -> bool {
+        let (matcher, text) = (self.matcher, self.text);
+        let Some(pattern) = matcher.patterns.get(number) else { return true };
+        let check = pattern.check(kind);
+        if self.results.found.contains(check) {
+            return true;
+        }
+        let phrase = matcher.patterns.text(pattern);
+        match kind.anywhere() {
+            Kinds::CONTAINS => {
+                let mut from = 0;
+                for _ in 0..OCCURRENCES_MAX {
+                    let Some(start) = matcher.kernel.find(padded, from, phrase) else { return true };
+                    self.occurs(pattern, start, start + phrase.len());
+                    if self.results.found.contains(check) {
+                        return true;
+                    }
+                    from = start + 1;
+                }
+                return false;
+            }
+            Kinds::ENDS_WITH if text.ends_with(phrase) => {
+                self.occurs(pattern, text.len() - phrase.len(), text.len());
+            }
+            Kinds::STARTS_WITH if text.starts_with(phrase) => self.occurs(pattern, 0, phrase.len()),
+            Kinds::EQUALS if text == phrase => self.occurs(pattern, 0, phrase.len()),
+            _ => {}
+        }
+        true
     }
 
     /// Notes an occurrence of a pattern.

@@ -164,14 +164,6 @@ impl Patterns {
         self.get(number).map_or(NONE, |pattern| pattern.check(kind))
     }
 
-    /// The pattern and the kind of a check.
-    pub(super) fn of_check(&self, check: u32) -> Option<(&Pattern, Kinds)> {
-        let after = self.records.partition_point(|pattern| pattern.first_check <= check);
-        let pattern = self.records.get(after.checked_sub(1)?)?;
-        let kind = pattern.kinds.each().find(|kind| pattern.check(*kind) == check)?;
-        Some((pattern, kind))
-    }
-
     /// How many there are.
     pub(super) fn count(&self) -> usize {
         self.records.len()

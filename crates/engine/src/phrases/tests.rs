@@ -49,12 +49,12 @@ fn naive(phrases: &Phrases, phrase: &str, text: &str) -> bool {
     )
 }
 
-/// Scans of every kind, the tests asked one by one, and the contract agree about every test and phrase.
+/// Scans of every kind, the tests looked for and asked one by one, and the contract agree about every test and phrase.
 fn agree(tests: &[Phrases], texts: &[String]) -> Result<(), TestCaseError> {
     let (_, numbers) = builder(tests);
     let matchers = PhraseSearch::ALL.map(|search| builder(tests).0.build_with(search).unwrap());
     let mut scratches = PhraseSearch::ALL.map(|_| PhraseScratch::default());
-    let mut folded = Folded::default();
+    let (mut folded, mut sought) = (Folded::default(), PhraseScratch::default());
     for text in texts {
         folded.clear();
         for ((matcher, scratch), search) in matchers.iter().zip(&mut scratches).zip(PhraseSearch::ALL) {
@@ -73,6 +73,11 @@ fn agree(tests: &[Phrases], texts: &[String]) -> Result<(), TestCaseError> {
                 prop_assert_eq!(&found, &expected, "{:?}: {:?} in {:?}", search, test, text);
                 prop_assert_eq!(scratch.holds(*number), !expected.is_empty());
                 prop_assert_eq!(scratch.tests().contains(number), !expected.is_empty());
+                if matcher.seek(&[*number], text, &mut folded, &mut sought.results) {
+                    let found: Vec<u32> = sought.phrases_of(matcher, *number).collect();
+                    prop_assert_eq!(&found, &expected, "looked for {:?}: {:?} in {:?}", search, test, text);
+                    prop_assert_eq!(sought.holds(*number), !expected.is_empty());
+                }
                 prop_assert_eq!(
                     matcher.holds(*number, text),
                     !expected.is_empty(),
@@ -144,6 +149,57 @@ proptest! {
         let texts: Vec<_> = inside.step_by(17).chain([text.clone()]).collect();
         agree(&tests, &texts)?;
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// Wherever it stands among the vectors of a text, and whatever stands beyond the text's end.
+    #[test]
+    fn a_phrase_is_found_by_itself(
+        text in "[ab]{0,300}",
+        phrase in "[ab]{1,9}|[ab]{60,80}|a{1,3}c",
+        at in any::<prop::sample::Index>(),
+        from in 0usize..100,
+    ) {
+        let at = at.index(text.len() + 1);
+        for text in [text.clone(), [&text[..at], &*phrase, &text[at..]].concat()] {
+            let mut folded = Folded::default();
+            let (seen, _) = folded.view(Folding::default(), &text).unwrap().parts();
+            let rest = text.get(from..).unwrap_or_default();
+            let expected = rest.find(&phrase).map(|found| from + found);
+            for kernel in [Kernel::Portable, Kernel::detect()] {
+                prop_assert_eq!(kernel.find(seen, from, phrase.as_bytes()), expected, "{:?} in {:?}", &phrase, &text);
+            }
+        }
+    }
+}
+
+#[test]
+fn few_of_many_tests_are_looked_for() {
+    let many: Vec<Phrases> = (0..100).map(|number| contains(&[&format!("phrase {number} ")])).collect();
+    let word = Phrases { whole_word: true, ..contains(&["an"]) };
+    let tests: Vec<Phrases> = many.into_iter().chain([word]).collect();
+    let matcher = matcher(&tests);
+    assert_eq!(matcher.sought_max(), 10);
+    let (mut folded, mut scratch) = (Folded::default(), PhraseScratch::default());
+    let mut look_for = |tests: &[u32], text: &str| {
+        folded.clear();
+        matcher.look_for(tests, text, &mut folded, &mut scratch);
+        let held: Vec<u32> = tests.iter().copied().filter(|test| scratch.holds(*test)).collect();
+        (held, scratch.tests().len())
+    };
+    // Nothing is known of what nobody asked for.
+    assert_eq!(look_for(&[3, 4], "Phrase 4 and phrase 5 ."), (vec![4], 1));
+    assert_eq!(look_for(&[], "phrase 4 "), (vec![], 0));
+    let more: Vec<u32> = (0..11).collect();
+    assert_eq!(look_for(&more, "phrase 4 and phrase 50 ."), (vec![4], 2), "a scan tells all");
+    // A phrase that stands within words again and again is looked for by a scan in the end.
+    assert_eq!(look_for(&[100], &"banana ".repeat(100)), (vec![], 0));
+    assert_eq!(
+        look_for(&[100, 4], &format!("{}an ananas, phrase 4 ", "banana ".repeat(100))),
+        (vec![100, 4], 2)
+    );
 }
 
 #[test]

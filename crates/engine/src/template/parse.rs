@@ -122,7 +122,8 @@ impl<'t> Pieces<'t> {
     /// Skips white space and then a token, if it comes next.
     fn takes(&mut self, token: &str) -> bool {
         self.skip_white_space();
-        let found = self.rest().starts_with(token);
+        let rest = self.text.as_bytes().get(self.offset..);
+        let found = rest.is_some_and(|rest| rest.starts_with(token.as_bytes()));
         if found {
             self.offset += token.len();
         }
