@@ -365,6 +365,10 @@ fn tests_of_checks(patterns: &Patterns, tests: &[Test], phrases: &[u32]) -> (Box
 const FINDERS_MAX: usize = 2;
 const FINDERS_MAX_PORTABLE: usize = 16;
 
+/// Places of a text that may be compared with phrases that are looked for one by one: so many, and one for every few bytes.
+const TRIES_MIN: usize = 64;
+const BYTES_PER_TRY: usize = 2;
+
 impl Search {
     /// A search for some of the patterns.
     fn new(
@@ -438,6 +442,8 @@ impl PhraseMatcher {
         results.clear();
         results.found.reach(self.check_ends.len());
         results.held.reach(self.tests.len());
+        // An ordinary text is like a phrase in one place of a hundred; one of a single letter would be compared with a long phrase at each.
+        let mut tries = TRIES_MIN + text.len() / BYTES_PER_TRY;
         tests.iter().filter_map(|test| Some((*test, entry(&self.tests, *test)?))).all(|(number, test)| {
             let Some(seen) = folded.view(folded::folding(usize::from(test.folding)), text) else {
                 return true;
@@ -445,7 +451,7 @@ impl PhraseMatcher {
             let (text, words) = seen.parts();
             let mut hits = Hits::new(self, text.bytes(), words, results);
             let patterns = phrases_of(&self.tests, &self.phrases, number).unwrap_or_default();
-            patterns.iter().all(|pattern| hits.seek(text, *pattern, test.kind()))
+            patterns.iter().all(|pattern| hits.seek(text, *pattern, test.kind(), &mut tries))
         })
     }
 

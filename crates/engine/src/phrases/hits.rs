@@ -73,8 +73,9 @@ impl<'s> Hits<'s> {
         }
     }
 
-    /// Looks for a pattern that is wanted in one kind. Tells whether that has led to an end; see [`OCCURRENCES_MAX`].
-    pub(super) fn seek(&mut self, padded: Text<'_>, number: u32, kind: Kinds) -> bool {
+    /// Looks for a pattern that is wanted in one kind, with so many tries. Tells whether that has led to an end; see
+    /// [`OCCURRENCES_MAX`] and [`Kernel::find`](super::simd::Kernel::find).
+    pub(super) fn seek(&mut self, padded: Text<'_>, number: u32, kind: Kinds, tries: &mut usize) -> bool {
         let (matcher, text) = (self.matcher, self.text);
         let Some(pattern) = matcher.patterns.get(number) else { return true };
         let check = pattern.check(kind);
@@ -86,7 +87,9 @@ impl<'s> Hits<'s> {
             Kinds::CONTAINS => {
                 let mut from = 0;
                 for _ in 0..OCCURRENCES_MAX {
-                    let Some(start) = matcher.kernel.find(padded, from, phrase) else { return true };
+                    let Some(start) = matcher.kernel.find(padded, from, phrase, tries) else {
+                        return *tries > 0;
+                    };
                     self.occurs(pattern, start, start + phrase.len());
                     if self.results.found.contains(check) {
                         return true;

@@ -1,5 +1,5 @@
-//! The filters of [`super::grams`], and the search for one phrase, with vectors. All that is unsafe in the search for phrases is here, behind functions that are safe for
-//! whatever they are given; each has its equal without vectors, which tests compare it with.
+//! The filters of [`super::grams`], and the search for one phrase, with vectors. All that is unsafe in the search for phrases is here,
+//! behind functions that are safe for whatever they are given; each has its equal without vectors, which tests compare it with.
 
 use super::folded::Text;
 use super::grams::filter::{Bits, Pairs};
@@ -26,11 +26,12 @@ impl Kernel {
         Self::Portable
     }
 
-    /// Where a phrase begins in a text, the first time from a place on.
-    pub(super) fn find(self, text: Text<'_>, from: usize, phrase: &[u8]) -> Option<usize> {
+    /// Where a phrase begins in a text, the first time from a place on. Of a text that is like the phrase in too many places nothing is told
+    /// any more once there are no `tries` left.
+    pub(super) fn find(self, text: Text<'_>, from: usize, phrase: &[u8], tries: &mut usize) -> Option<usize> {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512(available) => available.find(text, from, phrase),
+            Self::Avx512(available) => available.find(text, from, phrase, tries),
             Self::Portable => {
                 memchr::memmem::find(text.bytes().get(from..)?, phrase).map(|found| from + found)
             }
@@ -89,9 +90,15 @@ mod avx512 {
 
     impl Avx512 {
         /// See [`Kernel::find`](super::Kernel::find).
-        pub(super) fn find(self, text: Text<'_>, from: usize, phrase: &[u8]) -> Option<usize> {
+        pub(super) fn find(
+            self,
+            text: Text<'_>,
+            from: usize,
+            phrase: &[u8],
+            tries: &mut usize,
+        ) -> Option<usize> {
             // SAFETY: `self` proves the features.
-            unsafe { run_find(text, from, phrase) }
+            unsafe { run_find(text, from, phrase, tries) }
         }
 
         /// The same as [`Pairs::places`], with some places beyond the last.
@@ -124,7 +131,7 @@ mod avx512 {
     /// A search that is made ready for the phrase beforehand, as that of `memchr` is, takes longer to be made than this takes for a
     /// text of 600 bytes.
     #[target_feature(enable = "avx512f,avx512bw,bmi1")]
-    fn run_find(text: Text<'_>, from: usize, phrase: &[u8]) -> Option<usize> {
+    fn run_find(text: Text<'_>, from: usize, phrase: &[u8], tries: &mut usize) -> Option<usize> {
         let (bytes, padded) = (text.bytes(), text.padded());
         let (Some(first), Some(last)) = (phrase.first(), phrase.last()) else { return None };
         let end = (bytes.len() + 1).saturating_sub(phrase.len());
@@ -144,6 +151,7 @@ mod avx512 {
                 if bytes.get(at..at + phrase.len()).is_some_and(|found| is_same(found, phrase)) {
                     return Some(at);
                 }
+                *tries = tries.checked_sub(1)?;
             }
         }
         None
