@@ -72,7 +72,7 @@ impl CompiledAccount {
 
     /// The civil time in the account's zone.
     pub(crate) fn civil(&self, at: Timestamp) -> CivilNow {
-        // A weekday and a minute need no date, which takes longer to find than all else here.
+        // A weekday and a minute need no date, which takes longer to find than these.
         let before_epoch = i64::from(at.subsec_nanosecond() < 0);
         let second = at.as_second() - before_epoch;
         let second = second + self.offset(second, at);
@@ -85,8 +85,8 @@ impl CompiledAccount {
 
     /// Seconds that the account's clocks are ahead of UTC at an instant, which lies in this second.
     ///
-    /// Nearly all decisions of an account are made between the same two transitions of its zone, and to look among all that there ever were
-    /// takes longer than to read the rest of a change. Those that lie elsewhere are looked up.
+    /// Nearly all decisions of an account lie between the same two transitions of its zone, which are kept, so that they need not be looked
+    /// for among all that there ever were. For an instant that lies elsewhere, they are.
     fn offset(&self, second: i64, at: Timestamp) -> i64 {
         let known = self.stretch.get();
         if let Some(known) = known.filter(|known| (known.from..known.until).contains(&second)) {
