@@ -7,16 +7,20 @@
 
 mod condition;
 mod pattern;
+mod zone;
 
 use jiff::Timestamp;
 
 pub(crate) use condition::{Atom, Instants, Since, TimeCondition, next_all_true, next_rise};
 pub(crate) use pattern::{Pattern, PatternBuilder};
+pub(crate) use zone::{
+    MINUTES_PER_DAY, minute_at, offset_at, transition_after, transition_not_after, weekday,
+};
 
 /// Nanoseconds since the epoch. 64 bits reach from 1677 to 2262, well beyond the years that a request may name.
 pub(crate) type Nanos = i64;
 
-pub(crate) const NANOS_PER_MINUTE: Nanos = 60 * 1_000_000_000;
+const NANOS_PER_MINUTE: Nanos = 60 * 1_000_000_000;
 const NANOS_PER_DAY: Nanos = 24 * 60 * NANOS_PER_MINUTE;
 
 /// How far clock conditions are followed into the future and the past: 400 days.

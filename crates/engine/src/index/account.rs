@@ -4,21 +4,20 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::FixedState;
-use jiff::tz::{TimeZone, TimeZoneTransition};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::facts::CivilNow;
 use crate::date_time::DateTimeFormat;
 use crate::definition::{Account, Agent};
 use crate::request::Ticket;
-use crate::time::{Instants, Pattern, nanos};
+use crate::time::{
+    Instants, MINUTES_PER_DAY, Nanos, Pattern, minute_at, nanos, offset_at, transition_after,
+    transition_not_after, weekday,
+};
 
 /// What belongs to an id. The hash has a fixed seed: only the account's own author puts ids in.
 pub(crate) type ById<T> = HashMap<Box<str>, T, FixedState>;
-
-const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
-/// 1 January 1970 was a Thursday: days since Monday.
-const EPOCH_WEEKDAY: i64 = 3;
 
 /// Bytes on the heap, what the values hold apart. A table of `n` entries has the next power of two of 8/7 of that in places,
 /// each with a byte beside it, and a group of bytes at its end.
@@ -31,12 +30,12 @@ fn memory_of<T>(ids: &ById<T>) -> usize {
     places * (size_of::<(Box<str>, T)>() + 1) + 16 + ids.keys().map(|id| id.len()).sum::<usize>()
 }
 
-/// A time in which a zone's clocks do not change: seconds since the epoch, and how far ahead of UTC they are.
+/// A time in which a zone's clocks do not change, and how far ahead of UTC they are.
 #[derive(Debug)]
 pub(crate) struct Stretch {
-    from: i64,
-    until: i64,
-    offset: i64,
+    from: Nanos,
+    until: Nanos,
+    offset: Nanos,
 }
 
 /// An account without its workflows, compiled.
@@ -73,36 +72,25 @@ impl CompiledAccount {
     /// The civil time in the account's zone.
     pub(crate) fn civil(&self, at: Timestamp) -> CivilNow {
         // A weekday and a minute need no date, which takes longer to find than these.
-        let before_epoch = i64::from(at.subsec_nanosecond() < 0);
-        let second = at.as_second() - before_epoch;
-        let second = second + self.offset(second, at);
-        let (day, second) = (second.div_euclid(SECONDS_PER_DAY), second.rem_euclid(SECONDS_PER_DAY));
+        let at = nanos(at);
+        let minute = minute_at(at, self.offset(at));
         CivilNow {
-            weekday: u32::try_from((day + EPOCH_WEEKDAY).rem_euclid(7)).unwrap_or(0),
-            minute: u16::try_from(second / 60).unwrap_or(0),
+            weekday: weekday(minute.div_euclid(MINUTES_PER_DAY)).into(),
+            minute: u16::try_from(minute.rem_euclid(MINUTES_PER_DAY)).unwrap_or(0),
         }
     }
 
-    /// Seconds that the account's clocks are ahead of UTC at an instant, which lies in this second.
+    /// How far the account's clocks are ahead of UTC.
     ///
     /// Nearly all decisions of an account lie between the same two transitions of its zone, which are kept, so that they need not be looked
     /// for among all that there ever were. For an instant that lies elsewhere, they are.
-    fn offset(&self, second: i64, at: Timestamp) -> i64 {
-        let known = self.stretch.get();
-        if let Some(known) = known.filter(|known| (known.from..known.until).contains(&second)) {
-            return known.offset;
-        }
-        let offset = i64::from(self.zone.to_offset(at).seconds());
-        self.stretch.get_or_init(|| {
-            let next = at.saturating_add(SignedDuration::from_nanos(1)).unwrap_or(at);
-            let transition = |found: Option<TimeZoneTransition<'_>>| Some(found?.timestamp().as_second());
-            Stretch {
-                from: transition(self.zone.preceding(next).next()).unwrap_or(i64::MIN),
-                until: transition(self.zone.following(at).next()).unwrap_or(i64::MAX),
-                offset,
-            }
+    fn offset(&self, at: Nanos) -> Nanos {
+        let known = self.stretch.get_or_init(|| Stretch {
+            from: transition_not_after(&self.zone, at).unwrap_or(Nanos::MIN),
+            until: transition_after(&self.zone, at).unwrap_or(Nanos::MAX),
+            offset: offset_at(&self.zone, at),
         });
-        offset
+        if (known.from..known.until).contains(&at) { known.offset } else { offset_at(&self.zone, at) }
     }
 
     /// What a ticket contributes to conditions over time.

@@ -278,7 +278,7 @@ impl Code {
     /// Several values.
     pub(crate) const SEVERAL: Self = Self(u32::MAX);
     /// How many codes come before those of values.
-    pub(crate) const BEFORE_VALUES: u32 = 2;
+    const BEFORE_VALUES: u32 = 2;
 
     /// That of one value.
     pub(crate) fn of(value: u32) -> Self {

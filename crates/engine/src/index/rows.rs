@@ -202,15 +202,7 @@ impl Blocks {
                 return;
             }
         }
-        for (word, mut rest) in alive.into_iter().enumerate() {
-            while rest != 0 {
-                let row = (block * WORDS + word) * 64 + rest.trailing_zeros() as usize;
-                rest &= rest - 1;
-                if let Some(clause) = self.clauses.get(row) {
-                    found(*clause);
-                }
-            }
-        }
+        report(alive, self.clauses.get(block * WORDS * 64..).unwrap_or_default(), found);
     }
 
     fn line(&self, number: u32) -> [u64; WORDS] {
@@ -276,24 +268,15 @@ impl Blocks {
         }
     }
 
-    /// A row that wants values survives if it wants one of those said, another if it survives each of them.
     fn line_of_many(&self, place: usize, said: &[u32], block: usize) -> [u64; WORDS] {
         let number = |which: Stretch| self.stretch(which.of(place)).get(block).copied().unwrap_or(DEAD);
-        let (mut each, mut any) = ([u64::MAX; WORDS], [0; WORDS]);
-        for value in said {
+        let lines = said.iter().map(|value| {
             let exceptions =
                 self.dimensions.get(place).map(|dimension| self.exceptions_of(dimension, *value));
             let exception = exception(&mut exceptions.unwrap_or_default(), block);
-            let line = self.line(exception.map_or_else(|| number(Stretch::Other), |found| found.line));
-            for ((each, any), word) in each.iter_mut().zip(&mut any).zip(line) {
-                *each &= word;
-                *any |= word;
-            }
-        }
-        for ((each, any), wanting) in each.iter_mut().zip(any).zip(self.line(number(Stretch::Wanting))) {
-            *each |= any & wanting;
-        }
-        each
+            self.line(exception.map_or_else(|| number(Stretch::Other), |found| found.line))
+        });
+        of_many(lines, self.line(number(Stretch::Wanting)))
     }
 
     /// Clears the bits of blocks in which what is said leaves nothing alive. `any` is memory to work in.
@@ -335,6 +318,35 @@ impl Blocks {
             + size_of_val::<[RowDimension]>(&self.dimensions)
             + size_of_val::<[u32]>(&self.begins)
             + size_of_val::<[Exception]>(&self.exceptions)
+    }
+}
+
+/// What several values leave alive, given what each of them does: a row that wants values survives if it wants one of those said,
+/// another if it survives each of them.
+fn of_many<const W: usize>(lines: impl Iterator<Item = [u64; W]>, wanting: [u64; W]) -> [u64; W] {
+    let (mut each, mut any) = ([u64::MAX; W], [0; W]);
+    for line in lines {
+        for ((each, any), word) in each.iter_mut().zip(&mut any).zip(line) {
+            *each &= word;
+            *any |= word;
+        }
+    }
+    for ((each, any), wanting) in each.iter_mut().zip(any).zip(wanting) {
+        *each |= any & wanting;
+    }
+    each
+}
+
+/// Reports the clauses of those rows of a block that are alive.
+fn report<const W: usize>(alive: [u64; W], clauses: &[Candidate], found: &mut impl FnMut(Candidate)) {
+    for (word, mut rest) in alive.into_iter().enumerate() {
+        while rest != 0 {
+            let row = word * 64 + rest.trailing_zeros() as usize;
+            rest &= rest - 1;
+            if let Some(clause) = clauses.get(row) {
+                found(*clause);
+            }
+        }
     }
 }
 

@@ -3,10 +3,10 @@
 use jiff::civil;
 use jiff::tz::TimeZone;
 
-use super::{HORIZON, NANOS_PER_MINUTE, Nanos, nanos, timestamp};
+use super::zone::{MINUTES_PER_DAY, minute_at, offset_at, transition_after, transition_not_after, weekday};
+use super::{HORIZON, NANOS_PER_MINUTE, Nanos};
 use crate::definition::{TimeRange, WorkingHours};
 
-const MINUTES_PER_DAY: i64 = 24 * 60;
 /// How many days a walk over civil days goes; a little more than [`HORIZON`], which bounds the instants.
 const DAYS_MAX: i64 = 402;
 
@@ -96,7 +96,7 @@ impl Pattern {
 
     /// Whether the instant belongs to it.
     pub(crate) fn holds(&self, at: Nanos) -> bool {
-        self.contains(self.minute_at(at, self.offset_at(at)))
+        self.contains(minute_at(at, offset_at(&self.zone, at)))
     }
 
     /// The first instant after `at`, at most [`HORIZON`] later, at which it changes.
@@ -105,10 +105,10 @@ impl Pattern {
         let held = self.holds(at);
         let mut position = at;
         while position <= end {
-            let offset = self.offset_at(position);
-            let transition = self.transition_after(position);
+            let offset = offset_at(&self.zone, position);
+            let transition = transition_after(&self.zone, position);
             let toggle = self
-                .toggle_after(self.minute_at(position, offset))
+                .toggle_after(minute_at(position, offset))
                 .map(|minute| minute.saturating_mul(NANOS_PER_MINUTE).saturating_sub(offset));
             // Between two transitions civil time runs evenly, so that a toggle before the next one is where it seems.
             match (toggle, transition) {
@@ -134,10 +134,10 @@ impl Pattern {
         let held = self.holds(at);
         let mut position = at;
         while position >= start {
-            let offset = self.offset_at(position);
-            let transition = self.transition_not_after(position);
+            let offset = offset_at(&self.zone, position);
+            let transition = transition_not_after(&self.zone, position);
             let toggle = self
-                .toggle_not_after(self.minute_at(position, offset))
+                .toggle_not_after(minute_at(position, offset))
                 .map(|minute| minute.saturating_mul(NANOS_PER_MINUTE).saturating_sub(offset));
             match (toggle, transition) {
                 (Some(toggle), None) => return Some(toggle).filter(|toggle| *toggle >= start),
@@ -168,33 +168,11 @@ impl Pattern {
         2 * size_of::<usize>() + size_of::<Self>() + week + exceptions
     }
 
-    fn offset_at(&self, at: Nanos) -> Nanos {
-        Nanos::from(self.zone.to_offset(timestamp(at)).seconds()) * 1_000_000_000
-    }
-
-    fn minute_at(&self, at: Nanos, offset: Nanos) -> i64 {
-        at.saturating_add(offset).div_euclid(NANOS_PER_MINUTE)
-    }
-
-    fn transition_after(&self, at: Nanos) -> Option<Nanos> {
-        self.zone.following(timestamp(at)).next().map(|transition| nanos(transition.timestamp()))
-    }
-
-    fn transition_not_after(&self, at: Nanos) -> Option<Nanos> {
-        self.zone
-            .preceding(timestamp(at.saturating_add(1)))
-            .next()
-            .map(|transition| nanos(transition.timestamp()))
-            .filter(|transition| *transition > Nanos::MIN)
-    }
-
     fn spans(&self, day: i64) -> &[Span] {
         if let Ok(found) = self.exceptions.binary_search_by_key(&day, |(day, _)| *day) {
             return self.exceptions.get(found).map_or(&[], |(_, spans)| spans);
         }
-        // 1970-01-01 was a Thursday, the fourth day of a week that begins on Monday.
-        let weekday = usize::try_from((day + 3).rem_euclid(7)).unwrap_or(0);
-        self.week.get(weekday).map_or(&[], |spans| spans)
+        self.week.get(usize::from(weekday(day))).map_or(&[], |spans| spans)
     }
 
     /// The spans around a minute, as first and last minutes since 1970: those of its day, and those of the day before

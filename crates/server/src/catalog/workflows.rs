@@ -21,14 +21,6 @@ pub(crate) struct Workflows {
     created_next: u64,
 }
 
-/// Where a workflow stands.
-#[derive(Clone, Copy)]
-struct Place {
-    hash: u64,
-    created: u64,
-    position: u32,
-}
-
 impl Workflows {
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
@@ -37,23 +29,21 @@ impl Workflows {
 
     /// The workflow with this id.
     pub(crate) fn get(&self, id: &str) -> Option<&Arc<StoredWorkflow>> {
-        self.find(id).map(|(_, stored)| stored)
+        self.find(self.hashing.hash_one(id), id).map(|(_, stored)| stored)
     }
 
     /// The number of a workflow in order of creation.
     pub(crate) fn created(&self, id: &str) -> Option<u64> {
-        self.find(id).map(|(place, _)| place.created)
+        self.find(self.hashing.hash_one(id), id).map(|((_, created), _)| created)
     }
 
-    fn find(&self, id: &str) -> Option<(Place, &Arc<StoredWorkflow>)> {
-        let hash = self.hashing.hash_one(id);
-        let places = self.by_id.range((hash, 0)..=(hash, u64::MAX));
-        places
-            .map(|((_, created), position)| Place { hash, created: *created, position: *position })
-            .find_map(|place| {
-                let stored = self.in_order.get(&(place.position, place.created))?;
-                (stored.id() == id).then_some((place, stored))
-            })
+    /// The workflow with this id, which has this hash, and where it stands in its order.
+    fn find(&self, hash: u64, id: &str) -> Option<((u32, u64), &Arc<StoredWorkflow>)> {
+        self.by_id.range((hash, 0)..=(hash, u64::MAX)).find_map(|((_, created), position)| {
+            let place = (*position, *created);
+            let stored = self.in_order.get(&place)?;
+            (stored.id() == id).then_some((place, stored))
+        })
     }
 
     /// Those at a position and after, in their order.
@@ -82,19 +72,15 @@ impl Workflows {
     /// Puts a workflow in. One with the same id is replaced, and keeps its place in the order of creation.
     pub(crate) fn put(&mut self, stored: Arc<StoredWorkflow>) {
         let position = stored.position();
-        let before = self.find(stored.id()).map(|(place, _)| place);
-        let (hash, created) = match before {
-            Some(Place { hash, created, .. }) => (hash, created),
-            None => {
-                self.created_next += 1;
-                (self.hashing.hash_one(stored.id()), self.created_next - 1)
-            }
-        };
-        let moved = before.is_none_or(|before| before.position != position);
-        if moved {
-            if let Some(before) = before {
-                self.in_order.remove(&(before.position, created));
-            }
+        let hash = self.hashing.hash_one(stored.id());
+        let before = self.find(hash, stored.id()).map(|(place, _)| place);
+        let created = before.map_or(self.created_next, |(_, created)| created);
+        match before {
+            Some(place) if place.0 == position => {}
+            Some(place) => drop(self.in_order.remove(&place)),
+            None => self.created_next += 1,
+        }
+        if before != Some((position, created)) {
             self.by_id.insert((hash, created), position);
         }
         self.in_order.insert((position, created), stored);
@@ -102,9 +88,11 @@ impl Workflows {
 
     /// Takes the workflow with this id out, if there is one, and tells its number in order of creation.
     pub(crate) fn take(&mut self, id: &str) -> Option<u64> {
-        let (Place { hash, created, position }, _) = self.find(id)?;
+        let hash = self.hashing.hash_one(id);
+        let (place, _) = self.find(hash, id)?;
+        let (_, created) = place;
         self.by_id.remove(&(hash, created));
-        self.in_order.remove(&(position, created));
+        self.in_order.remove(&place);
         Some(created)
     }
 }

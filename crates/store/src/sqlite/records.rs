@@ -2,9 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::types::Value;
-use rusqlite::{
-    Connection, ErrorCode, OptionalExtension as _, Rows, Transaction, TransactionBehavior, params,
-};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Rows, TransactionBehavior, params};
 
 use crate::{
     AccountHead, AccountRecords, Change, Changed, Commit, RecordedChange, Revision, WorkflowRecord, checksum,
@@ -231,17 +229,6 @@ pub(super) fn commit_group(
     commits: &[Commit],
 ) -> Result<Vec<Result<u64, ApplyError>>, GroupError> {
     let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    // One that stands alone is undone with the transaction.
-    if let [commit] = commits {
-        return match apply(&transaction, commit) {
-            Ok(revision) => commit_transaction(transaction).map(|()| vec![Ok(revision)]),
-            Err(ApplyError::Sqlite(error)) if transaction.is_autocommit() => Err(GroupError::Undone(error)),
-            Err(error) => {
-                transaction.rollback()?;
-                Ok(vec![Err(error)])
-            }
-        };
-    }
     let mut results = Vec::with_capacity(commits.len());
     for commit in commits {
         let savepoint = transaction.savepoint()?;
@@ -262,12 +249,8 @@ pub(super) fn commit_group(
         };
         results.push(result);
     }
-    commit_transaction(transaction).map(|()| results)
-}
-
-fn commit_transaction(transaction: Transaction<'_>) -> Result<(), GroupError> {
     match transaction.commit() {
-        Ok(()) => Ok(()),
+        Ok(()) => Ok(results),
         // The mark that ends a transaction is written last. What there was no room for has none.
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
             Err(GroupError::Undone(error))

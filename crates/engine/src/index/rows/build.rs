@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::one_block::{OneBlock, OwnDimension};
-use super::{Blocks, Candidate, DEAD, Dim, Exception, OWN_STRETCHES, RowDimension, Rows, STRETCHES, WORDS};
+use super::{
+    Blocks, Candidate, DEAD, Dim, Exception, OWN_STRETCHES, RowDimension, Rows, STRETCHES, Stretch, WORDS,
+};
 use crate::index::facts::Code;
 
 /// Collects rows in their order.
@@ -44,26 +46,16 @@ impl RowsBuilder {
     pub(crate) fn build(self) -> Rows {
         let clauses = self.rows.iter().map(|(clause, _)| *clause).collect();
         match self.rows.len() {
-            0..=64 => {
-                let (making, dims) = self.made();
-                Rows::Narrow(making.finish_one(clauses, &dims))
-            }
-            65..=512 => {
-                let (making, dims) = self.made();
-                Rows::Wide(Box::new(making.finish_one(clauses, &dims)))
-            }
-            _ => {
-                let (making, dims) = self.made();
-                Rows::Many(making.finish(clauses, &dims))
-            }
+            0..=64 => Rows::Narrow(self.made().finish_one(clauses)),
+            65..=512 => Rows::Wide(Box::new(self.made().finish_one(clauses))),
+            _ => Rows::Many(self.made().finish(clauses)),
         }
     }
 
-    /// All blocks, and the dimensions that they ask about.
-    fn made<const W: usize>(&self) -> (Making<W>, Vec<Dim>) {
+    /// All blocks.
+    fn made<const W: usize>(&self) -> Making<W> {
         let asked = self.conditions.iter().fold(0, |asked, condition| asked | condition.dim.bit());
-        let dims: Vec<Dim> = Dim::ALL.into_iter().filter(|dim| asked & dim.bit() != 0).collect();
-        let mut making = Making::<W>::new(dims.len());
+        let mut making = Making::<W>::new(Dim::members(asked));
         let mut conditions = self.conditions.as_slice();
         let mut from = 0;
         for (block, rows) in self.rows.chunks(W * 64).enumerate() {
@@ -75,13 +67,11 @@ impl RowsBuilder {
             for condition in own {
                 let values = self.values.get(from..condition.values_end).unwrap_or_default();
                 from = condition.values_end;
-                if let Some(place) = dims.iter().position(|dim| *dim == condition.dim) {
-                    making.condition(place, *condition, values);
-                }
+                making.condition(*condition, values);
             }
             making.end();
         }
-        (making, dims)
+        making
     }
 }
 
@@ -97,6 +87,7 @@ struct Making<const W: usize> {
 }
 
 struct MakingDimension<const W: usize> {
+    dim: Dim,
     absent: [u64; W],
     other: [u64; W],
     wanting: [u64; W],
@@ -115,22 +106,24 @@ fn set<const W: usize>(line: &mut [u64; W], row: u32, member: bool) {
 }
 
 impl<const W: usize> Making<W> {
-    fn new(dimensions: usize) -> Self {
-        let dimension = || MakingDimension {
+    fn new(dims: impl Iterator<Item = Dim>) -> Self {
+        let dimension = |dim| MakingDimension {
+            dim,
             absent: [0; W],
             other: [0; W],
             wanting: [0; W],
             values: Vec::new(),
             exceptions: Vec::new(),
         };
+        let dimensions: Vec<_> = dims.map(dimension).collect();
         Self {
             // That of zeros is the first.
             lines: vec![[0; W]],
             numbers: HashMap::from_iter([([0; W], DEAD)]),
-            stretches: vec![Vec::new(); OWN_STRETCHES + dimensions * STRETCHES],
+            stretches: vec![Vec::new(); OWN_STRETCHES + dimensions.len() * STRETCHES],
             live: [0; W],
             timed: [0; W],
-            dimensions: std::iter::repeat_with(dimension).take(dimensions).collect(),
+            dimensions,
         }
     }
 
@@ -146,9 +139,11 @@ impl<const W: usize> Making<W> {
         }
     }
 
-    fn condition(&mut self, place: usize, condition: RowCondition, values: &[u32]) {
-        let Some(dimension) = self.dimensions.get_mut(place) else { return };
-        let RowCondition { row, negated, when_absent, .. } = condition;
+    fn condition(&mut self, condition: RowCondition, values: &[u32]) {
+        let RowCondition { dim, row, negated, when_absent, .. } = condition;
+        let Some(dimension) = self.dimensions.iter_mut().find(|dimension| dimension.dim == dim) else {
+            return;
+        };
         set(&mut dimension.absent, row, when_absent);
         set(&mut dimension.other, row, negated);
         set(&mut dimension.wanting, row, !negated);
@@ -186,19 +181,17 @@ impl<const W: usize> Making<W> {
     }
 
     /// Of the only block, if there is one.
-    fn finish_one(self, clauses: Box<[Candidate]>, dims: &[Dim]) -> OneBlock<W> {
-        let number = |nth: usize| self.stretches.get(nth).and_then(|stretch| stretch.first()).copied();
-        let line = |nth| {
-            let line = number(nth).and_then(|number| self.lines.get(number as usize));
-            line.copied().unwrap_or([0; W])
+    fn finish_one(self, clauses: Box<[Candidate]>) -> OneBlock<W> {
+        let number = |stretch: Stretch, place| {
+            let only = self.stretches.get(stretch.of(place)).and_then(|stretch| stretch.first());
+            only.copied().unwrap_or(DEAD)
         };
         let mut numbers: Vec<u32> = Vec::new();
-        let made = dims.iter().zip(&self.dimensions).enumerate().map(|(place, (dim, made))| {
+        let made = self.dimensions.iter().enumerate().map(|(place, made)| {
             let first = numbers.len();
-            let [absent, other, wanting] = [0, 1, 2].map(|nth| OWN_STRETCHES + place * STRETCHES + nth);
-            let [absent, other] = [absent, other].map(|nth| number(nth).unwrap_or(DEAD));
+            let other = number(Stretch::Other, place);
             // In the order of their codes.
-            numbers.extend([absent, other]);
+            numbers.extend([number(Stretch::Absent, place), other]);
             for (value, exception) in &made.exceptions {
                 let at = first + Code::of(*value).place();
                 if numbers.len() <= at {
@@ -208,14 +201,13 @@ impl<const W: usize> Making<W> {
                     *slot = exception.line;
                 }
             }
-            OwnDimension { dim: *dim, first, count: numbers.len() - first, wanting: line(wanting) }
+            OwnDimension { dim: made.dim, first, count: numbers.len() - first, wanting: made.wanting }
         });
-        let dimensions = made.collect();
         OneBlock {
             clauses,
-            live: line(0),
-            timed: line(1),
-            dimensions,
+            live: self.live,
+            timed: self.timed,
+            dimensions: made.collect(),
             numbers: numbers.into_boxed_slice(),
             lines: self.lines.into_boxed_slice(),
         }
@@ -223,17 +215,17 @@ impl<const W: usize> Making<W> {
 }
 
 impl Making<WORDS> {
-    fn finish(self, clauses: Box<[Candidate]>, dims: &[Dim]) -> Blocks {
+    fn finish(self, clauses: Box<[Candidate]>) -> Blocks {
         let mut exceptions = Vec::new();
         let mut all_begins: Vec<u32> = Vec::new();
-        let mut dimensions = Vec::with_capacity(dims.len());
-        for (dim, mut made) in dims.iter().zip(self.dimensions) {
+        let mut dimensions = Vec::with_capacity(self.dimensions.len());
+        for mut made in self.dimensions {
             // The sort is stable: blocks of one value stay in their order.
             made.exceptions.sort_by_key(|(value, _)| *value);
             let before = u32::try_from(exceptions.len()).unwrap_or(u32::MAX);
             let begins = begins(made.exceptions.iter().map(|(value, _)| *value));
             dimensions.push(RowDimension {
-                dim: *dim,
+                dim: made.dim,
                 first_value: u32::try_from(all_begins.len()).unwrap_or(u32::MAX),
                 values_count: u32::try_from(begins.len().saturating_sub(1)).unwrap_or(u32::MAX),
             });

@@ -1,5 +1,6 @@
 //! Rows that one block holds: a bit for each, and a line of bits for whatever a request says in a dimension.
 
+use super::{DEAD, of_many, report};
 use crate::index::facts::{Code, Dim, Facts};
 use crate::index::keys::Candidate;
 
@@ -44,43 +45,25 @@ impl<const W: usize> OneBlock<W> {
         // To go through all of them is cheaper than to ask of each whether anything is left.
         for dimension in self.dimensions.iter().filter(|dimension| clocks || !dimension.dim.is_clock()) {
             let line = match facts.code(dimension.dim) {
-                Code::SEVERAL => self.line_of_many(dimension, facts.of(dimension.dim).unwrap_or_default()),
+                Code::SEVERAL => {
+                    let said = facts.of(dimension.dim).unwrap_or_default();
+                    of_many(
+                        said.iter().map(|value| self.line(dimension, Code::of(*value))),
+                        dimension.wanting,
+                    )
+                }
                 code => self.line(dimension, code),
             };
             alive.iter_mut().zip(line).for_each(|(alive, word)| *alive &= word);
         }
-        for (word, mut rest) in alive.into_iter().enumerate() {
-            while rest != 0 {
-                let row = word * 64 + rest.trailing_zeros() as usize;
-                rest &= rest - 1;
-                if let Some(clause) = self.clauses.get(row) {
-                    found(*clause);
-                }
-            }
-        }
+        report(alive, &self.clauses, &mut found);
     }
 
     /// The rows that one value leaves alive, or none.
     fn line(&self, dimension: &OwnDimension<W>, code: Code) -> [u64; W] {
         let place = if code.place() < dimension.count { code } else { Code::OTHER }.place();
-        let number = self.numbers.get(dimension.first + place).copied().unwrap_or(0);
+        let number = self.numbers.get(dimension.first + place).copied().unwrap_or(DEAD);
         self.lines.get(number as usize).copied().unwrap_or([0; W])
-    }
-
-    /// A row that wants values survives if it wants one of those said, another if it survives each of them.
-    fn line_of_many(&self, dimension: &OwnDimension<W>, said: &[u32]) -> [u64; W] {
-        let (mut each, mut any) = ([u64::MAX; W], [0; W]);
-        for value in said {
-            let line = self.line(dimension, Code::of(*value));
-            for ((each, any), word) in each.iter_mut().zip(&mut any).zip(line) {
-                *each &= word;
-                *any |= word;
-            }
-        }
-        for ((each, any), wanting) in each.iter_mut().zip(any).zip(dimension.wanting) {
-            *each |= any & wanting;
-        }
-        each
     }
 
     /// Bytes on the heap.
