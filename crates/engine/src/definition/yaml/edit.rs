@@ -100,9 +100,7 @@ impl Editor<'_> {
     fn can_tell_workflows_apart(&self, root: &Node<'_>) -> bool {
         let Kind::Mapping(entries) = &root.kind else { return true };
         entries.iter().all(|(_, value)| match &value.kind {
-            Kind::List(items) if value.form == Form::Block => {
-                items.iter().all(|item| self.lines(item).is_some())
-            }
+            Kind::List(items) if value.form == Form::Block => self.all_lines(items).is_some(),
             Kind::List(_) => value.form != Form::Alias,
             Kind::Scalar { .. } | Kind::Mapping(_) => true,
         })

@@ -42,10 +42,12 @@ impl Editor<'_> {
         lead.bytes().all(|byte| byte == b' ').then_some(lead.len())
     }
 
-    /// Where the comments begin that stand directly above the line of an offset, or else that line.
-    pub(super) fn with_comments(&self, offset: usize) -> usize {
+    /// Where the comments begin that stand directly above the line of an offset, or else that line. What comes before is a
+    /// value that ends there: a text in lines of its own may have some that look like comments.
+    pub(super) fn with_comments(&self, offset: usize, before: Option<usize>) -> usize {
+        let floor = before.map_or(0, |end| self.next_line(end));
         let mut start = self.line_start(offset);
-        while start > 0 {
+        while start > floor {
             let above = self.line_start(start - 1);
             if !self.after(above).trim_start_matches([' ', '\t']).starts_with('#') {
                 break;

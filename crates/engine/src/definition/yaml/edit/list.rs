@@ -1,6 +1,7 @@
 //! Edits of a list's items.
 
 use std::collections::{BTreeSet, HashMap};
+use std::iter;
 
 use super::{Edit, Editor, edited};
 use crate::ascent;
@@ -94,9 +95,7 @@ impl Editor<'_> {
         staying: &BTreeSet<usize>,
         depth: usize,
     ) -> bool {
-        let Some(lines) = items.iter().map(|item| self.lines(item)).collect::<Option<Vec<Lines>>>() else {
-            return false;
-        };
+        let Some(lines) = self.all_lines(items) else { return false };
         let Some(indent) = lines.first().and_then(|first| self.indent(first.dash)) else { return false };
         // What stands between items goes on standing there: blank lines, as a rule.
         let gap =
@@ -166,9 +165,15 @@ impl Editor<'_> {
         self.cut_whole_lines(from, to, index + 1 == lines.len());
     }
 
-    /// The lines of an item: its dash stands first in its line and before the item itself, and what is indented further than
-    /// the dash directly below belongs to it.
-    pub(super) fn lines(&self, item: &Node<'_>) -> Option<Lines> {
+    /// The lines of each item, if all have some of their own.
+    pub(super) fn all_lines(&self, items: &[Node<'_>]) -> Option<Vec<Lines>> {
+        let before = iter::once(None).chain(items.iter().map(|item| Some(item.end)));
+        items.iter().zip(before).map(|(item, before)| self.lines(item, before)).collect()
+    }
+
+    /// The lines of an item, behind where the one before ends: its dash stands first in its line and before the item itself,
+    /// and what is indented further than the dash directly below belongs to it.
+    fn lines(&self, item: &Node<'_>, before: Option<usize>) -> Option<Lines> {
         let lead = self.before(item.at.offset).trim_end_matches(' ');
         let dash = lead.strip_suffix('-')?.len();
         let indent = self.indent(dash)?;
@@ -181,7 +186,7 @@ impl Editor<'_> {
             }
             end = self.next_line(end);
         }
-        Some(Lines { dash, start: self.with_comments(dash), end })
+        Some(Lines { dash, start: self.with_comments(dash, before), end })
     }
 }
 

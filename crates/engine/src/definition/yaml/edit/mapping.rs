@@ -91,13 +91,15 @@ impl Editor<'_> {
     fn cut_entry(&mut self, form: Form, entries: &[(Node<'_>, Node<'_>)], index: usize) -> bool {
         let Some((key, value)) = entries.get(index) else { return false };
         let before = index.checked_sub(1).and_then(|before| entries.get(before));
+        let before = before.map(|(key, value)| self.value_end(key, value));
         let (start, end) = (key.at.offset, self.value_end(key, value));
         let next = entries.get(index + 1).map(|(key, _)| key.at.offset);
         match (form, next, before) {
-            (Form::Flow, None, Some((key, value))) => self.cut(self.value_end(key, value), end),
+            (Form::Flow, None, Some(before)) => self.cut(before, end),
             (Form::Flow, next, _) => self.cut(start, next.unwrap_or(end)),
             _ if self.indent(start).is_some() => {
-                self.cut_whole_lines(self.with_comments(start), self.next_line(end), next.is_none());
+                let from = self.with_comments(start, before);
+                self.cut_whole_lines(from, self.next_line(end), next.is_none());
             }
             // The first one of an item, behind its dash.
             (_, Some(next), _) => self.cut(start, next),

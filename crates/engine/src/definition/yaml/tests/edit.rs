@@ -50,11 +50,16 @@ fn document_of(text: &str) -> Document {
 /// What an edit of the file's content makes of its text: parts that go, each with what comes in their place.
 #[track_caller]
 fn assert_edits(name: &str, change: impl Fn(&mut Document), wanted: &[(&str, &str)]) {
+    assert_edits_of(FILE, name, change, wanted);
+}
+
+#[track_caller]
+fn assert_edits_of(file: &str, name: &str, change: impl Fn(&mut Document), wanted: &[(&str, &str)]) {
     for line_break in ["\n", "\r\n"] {
-        let text = FILE.replace('\n', line_break);
+        let text = file.replace('\n', line_break);
         let mut document = document_of(&text);
         change(&mut document);
-        let mut expected = FILE.to_owned();
+        let mut expected = file.to_owned();
         for (old, new) in wanted {
             assert_eq!(expected.matches(old).count(), 1, "{name}: {old}");
             expected = expected.replace(old, new);
@@ -160,6 +165,61 @@ fn workflows_come_go_and_move_with_what_is_said_about_them() {
             ("  # Money first.\n", &format!("{}\n  # Money first.\n", night.replace("Night", "Late"))),
         ],
     );
+}
+
+#[test]
+fn what_looks_like_a_comment_in_a_text_belongs_to_the_text() {
+    let text = "\
+workflows:
+  - id: a
+    display_name: |-
+      Money
+      # back
+    description: |-
+      for Bo
+      # and Ana
+    # Who has to ask?
+    stop: true # a while
+    actions: [ { assign_tag: x } ]
+    all:
+      - message:
+          is:
+            - |-
+              one
+              # two
+            - three
+      - message:
+          is:
+            - |-
+              # four
+      - new_message: is
+";
+    type Change = fn(&mut Document);
+    let cases: [(&str, Change, &[(&str, &str)]); 4] = [
+        (
+            "an entry behind a text goes",
+            |document| document.workflows[0].description.clear(),
+            &[("    description: |-\n      for Bo\n      # and Ana\n", "")],
+        ),
+        (
+            "an entry behind a text and a comment goes with the comment",
+            |document| document.workflows[0].stop = false,
+            &[("    # Who has to ask?\n    stop: true # a while\n", "")],
+        ),
+        (
+            "an item behind a text goes",
+            |document| drop(document.workflows[0].all.pop()),
+            &[("      - new_message: is\n", "")],
+        ),
+        (
+            "one comes between a text and an item",
+            |document| document.workflows[0].all.insert(2, workflow("x").all.remove(0)),
+            &[("              # four\n", "              # four\n      - new_message: is\n")],
+        ),
+    ];
+    for (name, change, wanted) in cases {
+        assert_edits_of(text, name, change, wanted);
+    }
 }
 
 #[test]
