@@ -3,8 +3,7 @@
 //! It is made as fast as a loop can be without becoming an index. Conditions are compiled once: ids are numbers, phrases are
 //! folded and have a [`memmem`] finder each, schedules are spans of minutes of the week. What a request says is read
 //! once per decision, and a text is folded, and civil time computed, only when the first condition asks for it. It
-//! tells which workflows match and nothing more: it renders no action and makes no fire key, as the index does in the
-//! time that it is compared by.
+//! tells which workflows match and nothing more, as `Index::matching` does.
 
 use std::collections::HashMap;
 

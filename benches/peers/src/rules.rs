@@ -1,6 +1,8 @@
 //! The workload in a form that every peer can be given: rules over a few named attributes, and what each change says about
 //! them.
 
+use std::collections::HashMap;
+
 use tamis_benches::{MessageLength, Profile, Workload};
 use tamis_engine::Workflow;
 use tamis_engine::definition::{Class, Condition, CustomerAction, NewTicketBy, Phrases, Test};
@@ -48,11 +50,12 @@ pub enum RuleTest {
     Single(&'static str, Vec<String>),
     /// The attribute of several values has one of these.
     List(&'static str, Vec<String>),
-    /// The text contains one of these phrases, which are folded; each also has a number.
+    /// The text contains one of these phrases, which are folded; each also has a number, the same wherever it occurs.
     Phrases(&'static str, Vec<(i64, String)>),
 }
 
 /// What a change says.
+#[derive(Clone)]
 pub struct Facts {
     pub singles: [String; SINGLES.len()],
     pub lists: [Vec<String>; LISTS.len()],
@@ -72,6 +75,9 @@ pub struct Corpus {
     pub facts: Vec<Facts>,
 }
 
+/// The numbers of phrases, by the place of their text in [`TEXTS`].
+type Numbered = HashMap<(usize, String), i64>;
+
 impl Corpus {
     pub fn new(count: usize, requests_count: usize) -> Self {
         let mut workload = Workload::with(1, Profile::default());
@@ -84,7 +90,7 @@ impl Corpus {
                 workflows.push(std::sync::Arc::new(workflow));
             }
         }
-        let mut phrases = Vec::new();
+        let mut phrases = Numbered::new();
         let rules: Vec<_> = workflows.iter().map(|workflow| rule(workflow, &mut phrases)).collect();
         let mut changes = Workload::with(2, Profile::default());
         let requests: Vec<_> = (0..requests_count)
@@ -95,7 +101,7 @@ impl Corpus {
     }
 }
 
-fn rule(workflow: &Workflow, phrases: &mut Vec<(usize, String)>) -> Rule {
+fn rule(workflow: &Workflow, phrases: &mut Numbered) -> Rule {
     let mut conditions: Vec<_> =
         workflow.all.iter().flat_map(|condition| conditions(condition, phrases)).collect();
     conditions.sort_by_key(|condition| match &condition.test {
@@ -110,13 +116,14 @@ fn rule(workflow: &Workflow, phrases: &mut Vec<(usize, String)>) -> Rule {
 }
 
 /// A condition as one or two of the rule's: negated, a condition over an event also says that the event happened.
-fn conditions(condition: &Condition, phrases: &mut Vec<(usize, String)>) -> Vec<RuleCondition> {
+fn conditions(condition: &Condition, phrases: &mut Numbered) -> Vec<RuleCondition> {
     let single = |name, values: &[String]| (None, RuleTest::Single(name, values.to_vec()));
     let mut text = |place: usize, of: &Phrases| {
         let numbered = of.phrases.iter().map(|phrase| {
             let phrase = Folding::default().fold(phrase);
-            phrases.push((place, phrase.clone()));
-            (phrases.len() as i64, phrase)
+            let next = phrases.len() as i64;
+            let number = *phrases.entry((place, phrase.clone())).or_insert(next);
+            (number, phrase)
         });
         RuleTest::Phrases(TEXTS[place], numbered.collect())
     };
@@ -155,7 +162,7 @@ fn names<T: std::fmt::Debug>(values: &[T]) -> Vec<String> {
     values.iter().map(|value| format!("{value:?}")).collect()
 }
 
-fn facts(request: &Request<'_>, phrases: &[(usize, String)]) -> Facts {
+fn facts(request: &Request<'_>, phrases: &Numbered) -> Facts {
     let Request { ticket, change, .. } = request;
     let message = change.message_received.as_ref();
     let domain = ticket.customer_email.as_deref().map(|address| &address[address.rfind('@').unwrap_or(0)..]);
@@ -201,9 +208,9 @@ fn facts(request: &Request<'_>, phrases: &[(usize, String)]) -> Facts {
         message.and_then(|message| message.text.as_deref()),
     ]
     .map(|text| Folding::default().fold(text.unwrap_or_default()));
-    let occurring =
-        (1i64..).zip(phrases).filter(|(_, (place, phrase))| texts[*place].contains(phrase.as_str()));
-    let phrases = occurring.map(|(number, _)| number).collect();
+    let occurring = phrases.iter().filter(|((place, phrase), _)| texts[*place].contains(phrase.as_str()));
+    let mut phrases: Vec<_> = occurring.map(|(_, number)| *number).collect();
+    phrases.sort_unstable();
     Facts { singles, lists: [tags, names(&actions)], flags, texts, phrases }
 }
 

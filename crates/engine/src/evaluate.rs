@@ -78,6 +78,18 @@ impl Index {
         decision
     }
 
+    /// Which workflows match, live or in shadow, in the order of [`Decision::matches`], and no more than that: nothing is
+    /// rendered, no key is made, and neither is it told what is due next or what follows from their actions.
+    pub fn matching<'i: 's, 's>(
+        &'i self,
+        request: &Request<'_>,
+        scratch: &'s mut Scratch,
+    ) -> impl Iterator<Item = &'i Workflow> + 's {
+        self.gather(&request.ticket, &request.change, request.now, true, scratch);
+        self.find(request, None, scratch);
+        scratch.found.iter().filter_map(|found| Some(self.parts(found)?.2))
+    }
+
     /// Finds, in each level, the clauses whose conditions hold for a ticket and a change, in ascending order; those over time
     /// count or not.
     fn gather(

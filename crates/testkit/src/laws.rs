@@ -7,7 +7,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestCaseResult};
 use tamis_engine::compile::{Layout, LevelSizes, compile_with};
-use tamis_engine::definition::{Account, Workflow};
+use tamis_engine::definition::{Account, Mode, Workflow};
 use tamis_engine::phrases::PhraseSearch;
 use tamis_engine::request::Request;
 use tamis_engine::{Diagnostic, Index, Scratch, compile};
@@ -53,6 +53,14 @@ pub fn every_layout_is_reference(
         for (request, expected) in requests.iter().zip(&expected) {
             let decision = index.evaluate(request, &mut scratch);
             prop_assert_eq!(&decision, expected, "{:?}, request: {:?}", layout, request);
+            let decided = |mode| match mode {
+                Mode::Live => &expected.matches,
+                Mode::Shadow => &expected.shadow_matches,
+            };
+            for mode in [Mode::Live, Mode::Shadow] {
+                let matching = index.matching(request, &mut scratch).filter(|workflow| workflow.mode == mode);
+                prop_assert!(matching.eq(decided(mode).iter().map(|found| found.workflow)), "{:?}", request);
+            }
         }
     }
     Ok(())

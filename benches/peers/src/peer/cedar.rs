@@ -13,7 +13,7 @@ pub struct Policies {
     authorizer: Authorizer,
     policies: PolicySet,
     entities: Entities,
-    requests: Vec<Request>,
+    request: Option<Request>,
 }
 
 impl Policies {
@@ -28,7 +28,7 @@ impl Policies {
             authorizer: Authorizer::new(),
             policies: PolicySet::from_policies(policies).expect("the numbers differ"),
             entities: Entities::empty(),
-            requests: Vec::new(),
+            request: None,
         }
     }
 }
@@ -77,11 +77,15 @@ impl Peer for Policies {
             context,
             None,
         );
-        self.requests.push(request.expect("without a schema nothing is wrong"));
+        self.request = Some(request.expect("without a schema nothing is wrong"));
     }
 
-    fn decide(&mut self, change: usize) -> Vec<usize> {
-        let response = self.authorizer.is_authorized(&self.requests[change], &self.policies, &self.entities);
+    fn decide(&mut self) -> Vec<usize> {
+        let response = self.authorizer.is_authorized(
+            &self.request.as_ref().expect("a change was prepared"),
+            &self.policies,
+            &self.entities,
+        );
         assert_eq!(response.diagnostics().errors().count(), 0);
         let numbers = response.diagnostics().reason().map(|id| AsRef::<str>::as_ref(id).parse());
         let numbers: Vec<usize> = numbers.map(|number| number.expect("ids are numbers")).collect();

@@ -10,7 +10,7 @@ use crate::rules::{FLAGS, Facts, LISTS, Rule, RuleCondition, RuleTest, SINGLES, 
 pub struct Programs {
     environment: Arc<Env>,
     programs: Vec<Program>,
-    contexts: Vec<Context<'static, 'static>>,
+    context: Option<Context<'static, 'static>>,
 }
 
 impl Programs {
@@ -21,7 +21,7 @@ impl Programs {
             environment.compile(&source).unwrap_or_else(|error| panic!("{source}: {error}"))
         };
         let programs = rules.iter().map(program).collect();
-        Self { environment, programs, contexts: Vec::new() }
+        Self { environment, programs, context: None }
     }
 }
 
@@ -55,11 +55,11 @@ impl Peer for Programs {
         for (name, value) in FLAGS.iter().zip(facts.flags) {
             context.add_variable_from_value(*name, Value::Bool(value));
         }
-        self.contexts.push(context);
+        self.context = Some(context);
     }
 
-    fn decide(&mut self, change: usize) -> Vec<usize> {
-        let context = &self.contexts[change];
+    fn decide(&mut self) -> Vec<usize> {
+        let context = self.context.as_ref().expect("a change was prepared");
         let holds = |program: &Program| matches!(program.execute(context), Ok(Value::Bool(true)));
         let holding = self.programs.iter().enumerate().filter(|(_, program)| holds(program));
         holding.map(|(number, _)| number).collect()

@@ -11,7 +11,7 @@ const ENTRY_POINT: &str = "data.desk.holding";
 
 pub struct Machine {
     machine: RegoVM,
-    inputs: Vec<Value>,
+    input: Option<Value>,
 }
 
 impl Machine {
@@ -30,7 +30,7 @@ impl Machine {
         let program = Compiler::compile_from_policy(&policy, &[ENTRY_POINT]).expect("the program compiles");
         let mut machine = RegoVM::new();
         machine.load_program(program);
-        Self { machine, inputs: Vec::new() }
+        Self { machine, input: None }
     }
 }
 
@@ -63,11 +63,11 @@ impl Peer for Machine {
             LISTS.iter().zip(&facts.lists).map(|(name, values)| ((*name).to_owned(), values.clone().into())),
         );
         input.extend(FLAGS.iter().zip(facts.flags).map(|(name, value)| ((*name).to_owned(), value.into())));
-        self.inputs.push(serde_json::Value::Object(input).into());
+        self.input = Some(serde_json::Value::Object(input).into());
     }
 
-    fn decide(&mut self, change: usize) -> Vec<usize> {
-        self.machine.set_input(self.inputs[change].clone());
+    fn decide(&mut self) -> Vec<usize> {
+        self.machine.set_input(self.input.as_ref().expect("a change was prepared").clone());
         let value = self.machine.execute().expect("the policy has no errors");
         let numbers = value.as_set().expect("a partial rule makes a set").iter();
         numbers.map(|number| number.as_u64().expect("a rule's number") as usize).collect()

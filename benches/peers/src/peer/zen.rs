@@ -10,7 +10,7 @@ use crate::rules::{FLAGS, Facts, LISTS, Rule, RuleCondition, RuleTest, SINGLES, 
 
 pub struct Table {
     decision: Decision,
-    contexts: Vec<Variable>,
+    context: Option<Variable>,
 }
 
 impl Table {
@@ -40,7 +40,7 @@ impl Table {
         let content: DecisionContent = serde_json::from_value(content).expect("the graph is well-formed");
         let mut decision = DecisionEngine::default().create_decision(content.into()).expect("a graph");
         decision.compile();
-        Self { decision, contexts: Vec::new() }
+        Self { decision, context: None }
     }
 }
 
@@ -97,11 +97,13 @@ impl Peer for Table {
             LISTS.iter().zip(&facts.lists).map(|(name, values)| ((*name).to_owned(), values.clone().into())),
         );
         context.extend(FLAGS.iter().zip(facts.flags).map(|(name, value)| ((*name).to_owned(), value.into())));
-        self.contexts.push(Value::Object(context).into());
+        self.context = Some(Value::Object(context).into());
     }
 
-    fn decide(&mut self, change: usize) -> Vec<usize> {
-        let response = pollster::block_on(self.decision.evaluate(self.contexts[change].clone()));
+    fn decide(&mut self) -> Vec<usize> {
+        let response = pollster::block_on(
+            self.decision.evaluate(self.context.as_ref().expect("a change was prepared").clone()),
+        );
         let Value::Array(rows) = response.expect("the table has no errors").result.to_value() else {
             return Vec::new();
         };

@@ -194,8 +194,8 @@ workflows:
               # four
       - new_message: is
 ";
-    type Change = fn(&mut Document);
-    let cases: [(&str, Change, &[(&str, &str)]); 4] = [
+    type Case<'c> = (&'c str, fn(&mut Document), &'c [(&'c str, &'c str)]);
+    let cases: [Case<'_>; 4] = [
         (
             "an entry behind a text goes",
             |document| document.workflows[0].description.clear(),
