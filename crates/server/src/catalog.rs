@@ -7,6 +7,7 @@
 //! When *not* to go through the catalog: there is no other way. The store is behind it, and nobody else knows it.
 
 pub(crate) mod analysis;
+pub(crate) mod at_once;
 pub(crate) mod audit;
 mod background;
 mod file;
@@ -41,6 +42,7 @@ use tokio::sync::{Mutex, Notify, OwnedMutexGuard, Semaphore, watch};
 use tokio::time::{Instant, timeout_at};
 
 use crate::catalog::analysis::Told;
+use crate::catalog::at_once::One;
 use crate::catalog::background::{Freeing, Merging};
 use crate::catalog::freshness::Freshness;
 use crate::catalog::load::AccountError;
@@ -143,6 +145,8 @@ pub(crate) struct Write {
     pub(crate) operation: &'static str,
     /// Whether the write may make the account.
     pub(crate) creates: bool,
+    /// The workflow that it is about, if it is about one alone.
+    pub(crate) one: Option<One>,
 }
 
 /// What a write left behind.
@@ -384,23 +388,30 @@ impl Catalog {
         let now = Timestamp::now();
         let current = Current { snapshot: slot.snapshot.load_full(), revision: *revision };
         let (account_id, quotas) = (write.account_id.clone(), self.quotas);
-        // Checking and compiling may take long, and the threads that answer must not wait for it.
+        let is_small = write.one.as_ref().is_some_and(|one| at_once::is_small(one, &current));
         let timings = self.timings.clone();
-        let prepared = tokio::task::spawn_blocking(move || {
+        let prepare = move || {
             let begun = Instant::now();
             let prepared = prepare(&account_id, current, now, &quotas, plan);
             timings.compiles.observe(begun.elapsed());
             prepared
-        });
-        let (prepared, note, warnings) = prepared.await.map_err(Failure::internal)??;
+        };
+        let (prepared, note, warnings) = match is_small {
+            true => prepare()?,
+            // Checking and compiling may take long, and the threads that answer must not wait for it.
+            false => tokio::task::spawn_blocking(prepare).await.map_err(Failure::internal)??,
+        };
         let Some(Prepared { changes, snapshot, told }) = prepared else {
             return Ok(Written { revision: *revision, snapshot: slot.snapshot.load_full(), note, warnings });
         };
         // Nobody but whoever writes waits for what an analysis finds: neither the store, nor decisions, nor the next write.
-        let analyzing = snapshot.clone().filter(|_| !told.is_empty());
-        let analyzing = analyzing
-            .map(|snapshot| tokio::task::spawn_blocking(move || analysis::warnings(&snapshot.index, &told)));
-        let committed = self.store.commit(Commit {
+        let analyzed = snapshot.clone().filter(|_| !told.is_empty());
+        let is_quick =
+            is_small && analyzed.as_ref().is_some_and(|snapshot| analysis::is_quick(&snapshot.index));
+        let mut analyze = analyzed.map(|snapshot| move || analysis::warnings(&snapshot.index, &told));
+        let at_once = analyze.take_if(|_| is_quick);
+        let elsewhere = analyze.map(tokio::task::spawn_blocking);
+        let committing = self.store.commit(Commit {
             account_id: write.account_id.clone(),
             expected_revision: *revision,
             actor: write.actor.clone(),
@@ -409,7 +420,9 @@ impl Catalog {
             changes,
         });
         let begun = Instant::now();
-        let committed = committed.await;
+        // What takes less than to wake another thread is done here, once the store is at work.
+        let (committed, analyzed) =
+            tokio::join!(biased; committing, async { at_once.map(|analyze| analyze()) });
         self.timings.commits.observe(begun.elapsed());
         match committed {
             Ok(new) => {
@@ -419,9 +432,9 @@ impl Catalog {
                 let Write { account_id, actor, operation, .. } = write;
                 tracing::info!(account_id, actor, operation, revision = new, "wrote");
                 drop(revision);
-                let warnings = match analyzing {
+                let warnings = match elsewhere {
                     Some(analyzing) => analyzing.await.map_err(Failure::internal)?,
-                    None => warnings,
+                    None => analyzed.unwrap_or_default(),
                 };
                 Ok(Written { revision: new, snapshot, note, warnings })
             }
@@ -575,14 +588,10 @@ where
     let changes = records::changes(&draft);
     let snapshot = drafted(draft, &current, revision).map_err(Failure::invalid_definition)?;
     quotas.check(current.snapshot.as_deref(), &snapshot)?;
-    // What takes less than to wake another thread is done here.
-    let (told, warnings) = if dry_run || analysis::is_quick(&snapshot.index) {
-        (Vec::new(), analysis::warnings(&snapshot.index, &told))
-    } else {
-        (told, Vec::new())
-    };
-    let prepared = (!dry_run).then(|| Prepared { changes, snapshot: Some(Arc::new(snapshot)), told });
-    Ok((prepared, note, warnings))
+    if dry_run {
+        return Ok((None, note, analysis::warnings(&snapshot.index, &told)));
+    }
+    Ok((Some(Prepared { changes, snapshot: Some(Arc::new(snapshot)), told }), note, Vec::new()))
 }
 
 /// The snapshot of an account after a draft.

@@ -26,6 +26,7 @@ pub(crate) async fn ensure(catalog: &Arc<Catalog>) -> Result<(), Failure> {
         actor: "tamis".to_owned(),
         operation: "CreateDemo",
         creates: true,
+        one: None,
     };
     let plan = |current: &Current| {
         if current.snapshot.is_some() {

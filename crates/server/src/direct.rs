@@ -26,6 +26,7 @@ pub async fn put(
         actor: "direct".to_owned(),
         operation: "ImportWorkflows",
         creates: true,
+        one: None,
     };
     let plan = move |_: &Current| {
         let candidate = |(place, workflow): (usize, &Arc<Workflow>)| Candidate {

@@ -2,15 +2,22 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 use std::time::Duration;
 
 use tamis_engine::{Diagnostic, Index};
-use thread_priority::{ThreadPriority, set_current_thread_priority};
+use thread_priority::ThreadPriority;
+#[cfg(target_os = "linux")]
+use thread_priority::{
+    NormalThreadSchedulePolicy, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
+};
 
 use crate::catalog::{Slot, Snapshot};
 
+/// Snapshots that wait to be freed: each holds some tens of kilobytes that no other has. More than these wait only where nothing
+/// is left of the processors, and then whoever writes frees what it replaces.
+const FREED_LATER_MAX: usize = 1_024;
 /// How often it is looked whether somebody still reads a snapshot that is to be freed.
 const FREEING_INTERVAL: Duration = Duration::from_millis(20);
 
@@ -18,22 +25,25 @@ const FREEING_INTERVAL: Duration = Duration::from_millis(20);
 /// large account takes long to free.
 #[derive(Clone, Debug)]
 pub(super) struct Freeing {
-    replaced: Sender<Arc<Snapshot>>,
+    replaced: SyncSender<Arc<Snapshot>>,
 }
 
 impl Freeing {
     /// Starts the thread, which ends with the last clone of this.
     pub(super) fn start() -> Self {
-        let (replaced, to_free) = channel();
-        spawn("tamis-free", move || free(&to_free));
+        let (replaced, to_free) = sync_channel(FREED_LATER_MAX);
+        spawn("tamis-free", move || {
+            leave_processors_to_others();
+            free(&to_free);
+        });
         Self { replaced }
     }
 
     /// Frees a snapshot later; nobody may begin to read it from now on.
     pub(super) fn free(&self, replaced: Option<Arc<Snapshot>>) {
         if let Some(replaced) = replaced {
-            // Without the thread it is freed here.
-            drop(self.replaced.send(replaced));
+            // Without the thread, or if it is far behind, it is freed here.
+            drop(self.replaced.try_send(replaced));
         }
     }
 }
@@ -95,6 +105,7 @@ fn merge(slot: &Slot, freeing: &Freeing) -> bool {
     let again = published.index.wants_merge();
     let replaced = slot.snapshot.swap(Some(published));
     drop(revision);
+    drop((seen, now));
     freeing.free(replaced);
     again
 }
@@ -127,13 +138,27 @@ fn told(snapshot: &Snapshot, result: Result<Index, Vec<Diagnostic>>) -> Option<I
 fn modestly<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
     thread::scope(|scope| {
         let lowered = || {
-            if let Err(error) = set_current_thread_priority(ThreadPriority::Min) {
-                tracing::debug!(?error, "a merge runs at the priority of everything else");
-            }
+            leave_processors_to_others();
             work()
         };
         thread::Builder::new().name("tamis-merging".to_owned()).spawn_scoped(scope, lowered).ok()?.join().ok()
     })
+}
+
+/// Lets this thread run only where no other wants to. By a nice value alone, a thread that wakes up would wait until Linux takes
+/// the processor from this one: for some milliseconds.
+fn leave_processors_to_others() {
+    #[cfg(target_os = "linux")]
+    let lowered = set_thread_priority_and_policy(
+        thread_native_id(),
+        ThreadPriority::Min,
+        ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle),
+    );
+    #[cfg(not(target_os = "linux"))]
+    let lowered = thread_priority::set_current_thread_priority(ThreadPriority::Min);
+    if let Err(error) = lowered {
+        tracing::debug!(?error, "a thread of the background runs at the priority of everything else");
+    }
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {

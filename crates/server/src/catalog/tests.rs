@@ -3,7 +3,8 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-use tamis_engine::definition::{Action, Condition, Test};
+use tamis_engine::definition::{Action, Condition, Example, Test};
+use tamis_engine::request::{Change as RequestChange, Ticket};
 use tamis_engine::{Account, Workflow};
 use tamis_store::Location;
 
@@ -38,6 +39,7 @@ fn write(creates: bool) -> Write {
         actor: "test".to_owned(),
         operation: "Test",
         creates,
+        one: None,
     }
 }
 
@@ -121,6 +123,45 @@ async fn a_write_whose_caller_goes_away_is_finished() {
     assert_eq!(catalog.wait_for("acme", 2, deadline).await.unwrap().revision, 2);
     assert_eq!(served(&catalog), (vec!["a".to_owned()], 2));
     assert_eq!(stored(&store).await, served(&catalog));
+}
+
+#[tokio::test]
+async fn only_small_writes_are_made_ready_where_they_arrive() {
+    let one = |workflow_id: &str, bytes| Some(One { workflow_id: workflow_id.to_owned(), bytes });
+    let long = || vec![Action::AiMessage { instructions: "x".repeat(60_000) }];
+    let example = || Example {
+        name: String::new(),
+        matches: false,
+        ticket: Ticket::default(),
+        change: RequestChange::default(),
+        now: Timestamp::UNIX_EPOCH,
+        baseline: None,
+    };
+    let with_long = Workflow { actions: long(), ..Workflow::clone(&workflow("a")) };
+    let with_example = Workflow { examples: vec![example()], ..Workflow::clone(&workflow("a")) };
+    let plain = Workflow::clone(&workflow("a"));
+    let cases = [
+        ("one of a few bytes", &plain, one("b", 100), true),
+        ("one that is there", &plain, one("a", 0), true),
+        ("an import", &plain, None, false),
+        ("one that was sent with many bytes", &plain, one("b", 100_000), false),
+        ("one that has a long text", &with_long, one("a", 0), false),
+        ("one that is compiled with another that has a long text", &with_long, one("b", 0), false),
+        ("one that is compiled with another that has an example", &with_example, one("b", 0), false),
+    ];
+    for (name, there, one, here) in cases {
+        let (_, catalog) = loaded(10).await;
+        let there = Arc::new(there.clone());
+        let made = Put { account: Some(account()), workflows: vec![there], ..Put::default() };
+        catalog.write(write(true), move |_: &Current| Ok((Plan::Put(made), ()))).await.unwrap();
+        let thread = |_: &Current| {
+            let put = Put { workflows: vec![workflow("b")], ..Put::default() };
+            Ok((Plan::Put(put), std::thread::current().id()))
+        };
+        let written = catalog.write(Write { one, ..write(false) }, thread).await.unwrap();
+        assert_eq!(written.note == std::thread::current().id(), here, "{name}");
+        assert_eq!(served(&catalog), (vec!["a".to_owned(), "b".to_owned()], 2), "{name}");
+    }
 }
 
 #[tokio::test]

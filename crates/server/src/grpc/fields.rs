@@ -7,6 +7,7 @@ use tamis_engine::Diagnostic;
 use tonic::Request;
 use tonic::metadata::MetadataMap;
 
+use crate::catalog::at_once::One;
 use crate::catalog::{Catalog, Snapshot, Write};
 use crate::identity::Access;
 use crate::status::Failure;
@@ -103,7 +104,20 @@ impl Caller {
             actor: self.actor.clone(),
             operation,
             creates: false,
+            one: None,
         }
+    }
+
+    /// A write of theirs of one workflow, which was sent with so many bytes: 0 if nothing of it was sent but its id.
+    pub(crate) fn write_one(
+        &self,
+        account_id: &str,
+        operation: &'static str,
+        workflow_id: &str,
+        bytes: usize,
+    ) -> Write {
+        let one = Some(One { workflow_id: workflow_id.to_owned(), bytes });
+        Write { one, ..self.write(account_id, operation) }
     }
 
     /// A write of theirs that may make its account.

@@ -56,10 +56,11 @@ pub fn step() -> BoxedStrategy<Step> {
 /// Levels so small that a few edits go through all of them: into the newest segment, into a new one, into one that takes in
 /// others, and through merges that edits overtake.
 pub fn level_sizes() -> BoxedStrategy<LevelSizes> {
-    (0..4_usize, 0..3_usize, 2..6_usize, 2..5_usize)
-        .prop_map(|(whole_max, newest_max, delta_max, levels_max)| LevelSizes {
+    (0..4_usize, 0..3_usize, 1..4_usize, 2..6_usize, 2..5_usize)
+        .prop_map(|(whole_max, newest_max, middle_max, delta_max, levels_max)| LevelSizes {
             whole_max,
             newest_max,
+            middle_max,
             delta_max,
             levels_max,
         })

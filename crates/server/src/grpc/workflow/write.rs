@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use prost::Message as _;
 use tamis_api::v1;
 use tamis_engine::compile::Edit;
 use tamis_engine::{Diagnostic, Workflow};
@@ -38,7 +39,7 @@ pub(super) async fn create(
         message.workflow_id = new_id();
     }
     let (account_id, id) = (request.account_id, message.workflow_id.clone());
-    let write = caller.write(&account_id, "CreateWorkflow");
+    let write = caller.write_one(&account_id, "CreateWorkflow", &id, message.encoded_len());
     let plan = move |current: &Current| {
         let snapshot = current.account(&account_id)?;
         if snapshot.workflow(&message.workflow_id).is_some() {
@@ -72,7 +73,7 @@ pub(crate) async fn update(
     fields.check_all(mask::check::<v1::Workflow>(update_mask.as_ref()));
     fields.finish()?;
     let (account_id, id) = (request.account_id, sent.workflow_id.clone());
-    let write = caller.write(&account_id, "UpdateWorkflow");
+    let write = caller.write_one(&account_id, "UpdateWorkflow", &id, sent.encoded_len());
     let plan = move |current: &Current| {
         let snapshot = current.account(&account_id)?;
         let stored = stored(snapshot, &account_id, &sent.workflow_id)?;
@@ -102,7 +103,7 @@ pub(super) async fn delete(
     fields.require("account_id", &request.account_id);
     fields.require("workflow_id", &request.workflow_id);
     fields.finish()?;
-    let write = caller.write(&request.account_id, "DeleteWorkflow");
+    let write = caller.write_one(&request.account_id, "DeleteWorkflow", &request.workflow_id, 0);
     let plan = move |current: &Current| {
         let snapshot = current.account(&request.account_id)?;
         let stored = stored(snapshot, &request.account_id, &request.workflow_id)?;
@@ -138,7 +139,7 @@ pub(super) async fn switch(
     fields.require("workflow_id", &switch.workflow_id);
     fields.finish()?;
     let id = switch.workflow_id.clone();
-    let write = caller.write(&switch.account_id, switch.operation);
+    let write = caller.write_one(&switch.account_id, switch.operation, &id, 0);
     let plan = move |current: &Current| {
         let snapshot = current.account(&switch.account_id)?;
         let stored = stored(snapshot, &switch.account_id, &switch.workflow_id)?;
