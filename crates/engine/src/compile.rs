@@ -25,7 +25,7 @@ use crate::diagnostic::Diagnostic;
 use crate::index::condition::Conditions;
 use crate::index::facts::TextField;
 use crate::index::names::Names;
-use crate::index::segment::id_hashes;
+use crate::index::segment::by_id;
 use crate::index::{Clause, CompiledAccount, CompiledWorkflow, Index, Level, Rank, Segment};
 use crate::limits::CONDITIONS_MAX;
 use crate::phrases::PhraseMatcherBuilder;
@@ -84,10 +84,8 @@ pub(crate) fn compile_segment(
 ) -> Result<Segment, Vec<Diagnostic>> {
     sources.sort_unstable_by_key(|source| Rank::new(&source.workflow, source.created));
     let mut compiler = Compiler::new(account, &sources);
-    for (place, Source { workflow, given, .. }) in sources.iter().enumerate() {
-        if workflow.enabled {
-            compiler.add(place, workflow, || format!("workflows[{given}]"));
-        }
+    for Source { workflow, given, .. } in &sources {
+        compiler.add(workflow, || format!("workflows[{given}]"));
     }
     compiler.finish(sources, layout)
 }
@@ -133,8 +131,14 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// Adds a workflow; `path` tells where it stands.
-    fn add(&mut self, definition: usize, workflow: &Workflow, path: impl Fn() -> String) {
+    /// Adds a workflow; `path` tells where it stands. Nothing of a disabled one is compiled.
+    fn add(&mut self, workflow: &Workflow, path: impl Fn() -> String) {
+        let conditions = self.conditions.next();
+        if !workflow.enabled {
+            let Workflow { mode, stop, .. } = *workflow;
+            self.workflows.push(CompiledWorkflow { conditions, all_count: 0, any_count: 0, mode, stop });
+            return;
+        }
         // A clause's residual conditions are a set of 64 bits, and its alternative is a byte.
         let lists = [("all", &workflow.all), ("any", &workflow.any)];
         if let Some((name, list)) = lists.into_iter().find(|(_, list)| list.len() > CONDITIONS_MAX) {
@@ -143,7 +147,6 @@ impl<'a> Compiler<'a> {
             self.diagnostics.push(finding.with("count", list.len()).with("max", CONDITIONS_MAX));
             return;
         }
-        let conditions = self.conditions.next();
         let [all_count, any_count] =
             lists.map(|(name, list)| self.conditions(list, || format!("{}.{name}", path())));
         for (place, action) in workflow.actions.iter().enumerate() {
@@ -170,7 +173,6 @@ impl<'a> Compiler<'a> {
             ..clause
         }));
         self.workflows.push(CompiledWorkflow {
-            definition: u32::try_from(definition).unwrap_or(u32::MAX),
             conditions,
             all_count,
             any_count,
@@ -194,14 +196,16 @@ impl<'a> Compiler<'a> {
         let (Ok(subject), Ok(customer_name), Ok(message)) = matchers else { return Err(self.diagnostics) };
         self.names.settle();
         self.conditions.settle();
-        let created = sources.iter().map(|source| source.created).collect();
+        let created = sources.iter().map(|source| source.created);
+        let is_place = created.clone().zip(0..).all(|(created, place)| created == place);
+        let created = if is_place { Box::default() } else { created.collect() };
         let definitions: Box<[_]> = sources.into_iter().map(|source| source.workflow).collect();
         Ok(Segment {
             created,
-            ids: id_hashes(&definitions),
+            ids: by_id(&definitions),
             definitions,
             workflows: self.workflows.into_boxed_slice(),
-            clauses: self.clauses.into_boxed_slice(),
+            clauses: self.clauses.into(),
             conditions: self.conditions,
             asked: self.asked,
             names: self.names,

@@ -110,9 +110,7 @@ impl Index {
             segment.gather(&self.account, ticket, change, now, clocks, folded, scratch);
             if level.dead.is_some() {
                 scratch.alive.retain(|clause| {
-                    let workflow =
-                        segment.clause(*clause).and_then(|clause| segment.workflow(clause.workflow));
-                    workflow.is_some_and(|workflow| !level.is_dead(workflow.definition))
+                    segment.clause(*clause).is_some_and(|clause| !level.is_dead(clause.workflow))
                 });
             }
         }
@@ -157,17 +155,17 @@ impl Index {
             let mut named: Option<Found> = None;
             while let Some(clause) = clauses.next_if(|clause| clause.workflow == number) {
                 *head += 1;
-                let Some(held_since) = matches(segment, workflow, clause, &view, before.as_ref()) else {
+                let Some(held_since) = matches(segment, workflow, &clause, &view, before.as_ref()) else {
                     continue;
                 };
-                let candidate = Found { level: place, clause: *clause, held_since };
+                let candidate = Found { level: place, clause, held_since };
                 if named.as_ref().is_none_or(|named| candidate.precedes(named)) {
                     named = Some(candidate);
                 }
             }
             let Some(named) = named else { continue };
             if let Some(already) = &mut already
-                && segment.definition(workflow).is_some_and(|definition| already.sets_aside(definition))
+                && segment.definition_at(number).is_some_and(|definition| already.sets_aside(definition))
             {
                 continue;
             }
@@ -184,7 +182,7 @@ impl Index {
         let head = |place: &usize| levels.get(*place)?.alive.get(*heads.get(*place)?).copied();
         let rank = |place: usize| -> Option<Rank> {
             let segment = &self.levels.get(place)?.segment;
-            segment.rank(segment.workflow(segment.clause(head(&place)?)?.workflow)?.definition)
+            segment.rank(segment.clause(head(&place)?)?.workflow)
         };
         let mut places = (0..self.levels.len()).filter(|place| head(place).is_some());
         let first = places.next()?;
@@ -233,7 +231,7 @@ impl Index {
     fn parts(&self, found: &Found) -> Option<(&Segment, &CompiledWorkflow, &Workflow)> {
         let segment = &*self.levels.get(found.level)?.segment;
         let workflow = segment.workflow(found.clause.workflow)?;
-        Some((segment, workflow, segment.definition(workflow)?))
+        Some((segment, workflow, segment.definition_at(found.clause.workflow)?))
     }
 
     /// The state that is asked about.

@@ -109,10 +109,9 @@ impl Index {
         let levels = self.levels.iter().zip(explainers);
         let mut ordered: Vec<_> = levels
             .flat_map(|(level, explainer)| {
-                let mut compiled = level.segment.workflows.iter().peekable();
                 level.living().map(move |living| {
-                    while compiled.next_if(|workflow| workflow.definition < living.definition).is_some() {}
-                    let compiled = compiled.next_if(|workflow| workflow.definition == living.definition);
+                    let compiled = level.segment.workflow(living.definition);
+                    let compiled = compiled.filter(|_| living.workflow.enabled);
                     (living.rank(), (explainer, living.workflow.as_ref(), compiled))
                 })
             })

@@ -6,6 +6,7 @@
 //! all workflows together.
 
 pub(crate) mod account;
+pub(crate) mod clauses;
 pub(crate) mod condition;
 pub(crate) mod facts;
 pub(crate) mod keys;
@@ -21,7 +22,8 @@ use crate::compile::{Layout, LevelSizes, Source};
 use crate::definition::{Account, Workflow};
 use crate::phrases::PhraseMatcher;
 pub(crate) use account::CompiledAccount;
-pub(crate) use segment::{Clause, CompiledWorkflow, Rank, Segment};
+pub(crate) use clauses::Clause;
+pub(crate) use segment::{CompiledWorkflow, Rank, Segment};
 
 /// An account with its workflows, compiled. Immutable: a write makes a new one. A clone shares what is large.
 #[derive(Clone, Debug)]
@@ -124,17 +126,17 @@ impl Level {
 
     /// The definitions that are still the account's, in their order.
     pub(crate) fn living(&self) -> impl Iterator<Item = Living<'_>> {
-        let all = (0..).zip(&self.segment.definitions).zip(&self.segment.created);
-        all.filter(|((definition, _), _)| !self.is_dead(*definition))
-            .map(|((definition, workflow), created)| Living { definition, created: *created, workflow })
+        let all = (0..).zip(&self.segment.definitions).filter(|(definition, _)| !self.is_dead(*definition));
+        all.filter_map(|(definition, workflow)| {
+            Some(Living { definition, created: self.segment.created(definition)?, workflow })
+        })
     }
 
     fn find(&self, id: &str) -> Option<Living<'_>> {
         let mut places = self.segment.places_of(id).filter(|place| !self.is_dead(*place));
         let definition = places.next()?;
-        let place = usize::try_from(definition).ok()?;
-        let (workflow, created) = self.segment.definitions.get(place).zip(self.segment.created.get(place))?;
-        Some(Living { definition, created: *created, workflow })
+        let workflow = self.segment.definitions.get(usize::try_from(definition).ok()?)?;
+        Some(Living { definition, created: self.segment.created(definition)?, workflow })
     }
 
     pub(crate) fn living_count(&self) -> usize {

@@ -1,7 +1,7 @@
 //! Where each clause stands in a segment: in a row, or filed under a key.
 
 use super::Compiler;
-use crate::index::condition::CompiledCondition;
+use crate::index::condition::{CompiledCondition, Values};
 use crate::index::facts::{ABSENT, Dim, NAMED_BITS, OTHER, TextField, bit};
 use crate::index::keys::{Candidate, KeyTest, Keys, KeysBuilder, TESTS};
 use crate::index::rows::{Rows, RowsBuilder};
@@ -54,7 +54,7 @@ enum What<'c> {
     /// Values of a dimension, those of a clock included.
     Values {
         dim: Dim,
-        values: &'c [u32],
+        values: Values<'c>,
         negated: bool,
         when_absent: bool,
         is_clock: bool,
@@ -184,7 +184,7 @@ impl Compiler<'_> {
                 match self.clocks.get(number as usize).and_then(Option::as_ref) {
                     Some((dim, values)) => What::Values {
                         dim: *dim,
-                        values,
+                        values: Values::Several(values),
                         negated: condition.negated,
                         when_absent: condition.negated,
                         is_clock: true,
@@ -295,7 +295,7 @@ fn file_under_key(
     let Some(condition) = placed.iter().find(|condition| condition.bit == key) else { return };
     let residual = clause.residual != 0;
     match condition.what {
-        What::Values { dim, values, .. } => keys.add(number, dim, values, &tests, clause.timed, residual),
+        What::Values { dim, values, .. } => keys.add(number, dim, &values, &tests, clause.timed, residual),
         What::Phrases { field, test, .. } => {
             keys.add(number, field.dim(), &[test], &tests, clause.timed, residual);
             if let Some(keyed) = keyed_texts.get_mut(field.ordinal()) {
@@ -321,7 +321,7 @@ fn file_in_row(number: u32, clause: &mut Clause, placed: &[Placed<'_>], rows: &m
     rows.add(Candidate { clause: number, residual: clause.residual != 0 }, clause.timed);
     for condition in placed.iter().filter(|condition| clause.residual & condition.bit == 0) {
         if let What::Values { dim, values, negated, when_absent, .. } = condition.what {
-            rows.add_condition(dim, values, negated, when_absent);
+            rows.add_condition(dim, &values, negated, when_absent);
         }
     }
 }

@@ -158,7 +158,7 @@ impl Segment {
     }
 
     /// Whether those conditions of a clause hold that are left to be verified.
-    fn holds(&self, clause: &Clause, view: &View<'_>, part: Part) -> bool {
+    fn holds(&self, clause: Clause, view: &View<'_>, part: Part) -> bool {
         let is_passed_over = |condition: CompiledCondition<'_>| match condition {
             CompiledCondition::Text { .. } => part != Part::Texts,
             CompiledCondition::Time { .. } => part != Part::Textless { clocks: true },

@@ -1,5 +1,10 @@
 //! Conditions as they are verified one by one: residuals, baselines and explanations.
 
+use std::collections::HashMap;
+use std::ops::Deref;
+
+use foldhash::fast::FixedState;
+
 use super::facts::{Dim, Facts, TextField};
 use super::{CompiledAccount, Segment};
 use crate::phrases::PhraseScratch;
@@ -14,7 +19,7 @@ pub(crate) enum CompiledCondition<'s> {
         /// The dimension.
         dim: Dim,
         /// The set, ascending.
-        values: &'s [u32],
+        values: Values<'s>,
         /// Turns *is* into *is not*.
         negated: bool,
         /// What the condition is worth if the request does not speak of the dimension.
@@ -40,40 +45,58 @@ pub(crate) enum CompiledCondition<'s> {
     },
 }
 
-/// All conditions of a segment: eight bytes for each, and what does not fit in there apart.
+/// A set of values, ascending.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Values<'s> {
+    /// Of one.
+    One([u32; 1]),
+    /// Of any number.
+    Several(&'s [u32]),
+}
+
+impl Deref for Values<'_> {
+    type Target = [u32];
+
+    fn deref(&self) -> &[u32] {
+        match self {
+            Self::One(value) => value,
+            Self::Several(values) => values,
+        }
+    }
+}
+
+/// All conditions of a segment: four bytes for each, and what does not fit in there apart.
 #[derive(Debug, Default)]
 pub(crate) struct Conditions {
     packed: Vec<Packed>,
-    /// Sets of several values, one after the other.
+    /// Sets of several values, one after the other, each behind its length.
     values: Vec<u32>,
     /// Conditions over time that differ: of many, most are like another.
     times: Vec<TimeCondition>,
+    /// By the condition's number, arguments from [`ARGUMENTS`] on. No account of a million workflows comes near.
+    large: HashMap<u32, u32, FixedState>,
 }
 
+/// What a condition is, with [`NEGATED`] and [`WHEN_ABSENT`]; from [`DIM`] on the ordinal of its dimension, or of its text's; and from
+/// [`ARGUMENT`] on the only value, where the values stand, the test's number, or that of the condition over time.
 #[derive(Clone, Copy, Debug)]
-struct Packed {
-    /// What it is, with [`NEGATED`] and [`WHEN_ABSENT`].
-    kind: u8,
-    /// The ordinal of the dimension or of the text's.
-    dim: u8,
-    /// How many values there are.
-    len: u16,
-    /// The only value, where the values begin, the test's number, or the condition's over time.
-    argument: u32,
-}
+struct Packed(u32);
 
-const ONE: u8 = 0;
-const SET: u8 = 1;
-const TEXT: u8 = 2;
-const TIME: u8 = 3;
-/// What of a kind says which it is.
-const WHAT: u8 = 3;
-const NEGATED: u8 = 1 << 2;
-const WHEN_ABSENT: u8 = 1 << 3;
+const ONE: u32 = 0;
+const SET: u32 = 1;
+const TEXT: u32 = 2;
+const TIME: u32 = 3;
+/// What says which it is.
+const WHAT: u32 = 3;
+const NEGATED: u32 = 1 << 2;
+const WHEN_ABSENT: u32 = 1 << 3;
+/// Bits before the dimension, and before the argument.
+const DIM: u32 = 4;
+const ARGUMENT: u32 = 9;
+/// Arguments that there is room for, less one that says that it is too large.
+const ARGUMENTS: u32 = (1 << (u32::BITS - ARGUMENT)) - 1;
 
-fn kind(what: u8, negated: bool, when_absent: bool) -> u8 {
-    what | if negated { NEGATED } else { 0 } | if when_absent { WHEN_ABSENT } else { 0 }
-}
+const _: () = assert!(Dim::ALL.len() <= 1 << (ARGUMENT - DIM));
 
 /// The number that the next entry of a list has.
 fn next<T>(list: &[T]) -> u32 {
@@ -83,23 +106,24 @@ fn next<T>(list: &[T]) -> u32 {
 impl Conditions {
     /// The condition with a number.
     pub(crate) fn get(&self, number: u32) -> Option<CompiledCondition<'_>> {
-        let packed = self.packed.get(number as usize)?;
-        let Packed { kind, dim, len, argument } = packed;
-        let (negated, when_absent) = (kind & NEGATED != 0, kind & WHEN_ABSENT != 0);
-        let dim = Dim::of_ordinal(*dim)?;
-        Some(match kind & WHAT {
-            ONE => {
-                let values = std::slice::from_ref(argument);
-                CompiledCondition::Exact { dim, values, negated, when_absent }
-            }
+        let Packed(packed) = *self.packed.get(number as usize)?;
+        let (negated, when_absent) = (packed & NEGATED != 0, packed & WHEN_ABSENT != 0);
+        let dim = Dim::of_ordinal((packed >> DIM & ((1 << (ARGUMENT - DIM)) - 1)) as u8)?;
+        let argument = match packed >> ARGUMENT {
+            ARGUMENTS => *self.large.get(&number)?,
+            argument => argument,
+        };
+        Some(match packed & WHAT {
+            ONE => CompiledCondition::Exact { dim, values: Values::One([argument]), negated, when_absent },
             SET => {
-                let values = self.values.get(*argument as usize..)?.get(..usize::from(*len))?;
+                let (len, rest) = self.values.get(argument as usize..)?.split_first()?;
+                let values = Values::Several(rest.get(..*len as usize)?);
                 CompiledCondition::Exact { dim, values, negated, when_absent }
             }
-            TEXT => CompiledCondition::Text { field: dim.text()?, test: *argument, negated, when_absent },
+            TEXT => CompiledCondition::Text { field: dim.text()?, test: argument, negated, when_absent },
             _ => {
-                let condition = self.times.get(*argument as usize)?;
-                CompiledCondition::Time { condition, number: *argument }
+                let condition = self.times.get(argument as usize)?;
+                CompiledCondition::Time { condition, number: argument }
             }
         })
     }
@@ -111,27 +135,31 @@ impl Conditions {
 
     /// Adds a condition on a dimension; the values are ascending.
     pub(crate) fn add_exact(&mut self, dim: Dim, values: &[u32], negated: bool, when_absent: bool) {
-        let dim = dim.ordinal();
-        let (what, argument) = match values {
-            [value] => (ONE, *value),
-            _ => (SET, next(&self.values)),
-        };
-        if what == SET {
-            self.values.extend_from_slice(values);
+        if let [value] = values {
+            self.add(kind(ONE, dim, negated, when_absent), *value);
+            return;
         }
-        let len = u16::try_from(values.len()).unwrap_or(u16::MAX);
-        self.packed.push(Packed { kind: kind(what, negated, when_absent), dim, len, argument });
+        let at = next(&self.values);
+        self.values.push(next(values));
+        self.values.extend_from_slice(values);
+        self.add(kind(SET, dim, negated, when_absent), at);
     }
 
     /// Adds a condition on a text.
     pub(crate) fn add_text(&mut self, field: TextField, test: u32, negated: bool, when_absent: bool) {
-        let dim = field.dim().ordinal();
-        self.packed.push(Packed { kind: kind(TEXT, negated, when_absent), dim, len: 0, argument: test });
+        self.add(kind(TEXT, field.dim(), negated, when_absent), test);
     }
 
     /// Adds the condition over time with a number.
     pub(crate) fn add_time(&mut self, number: u32) {
-        self.packed.push(Packed { kind: TIME, dim: 0, len: 0, argument: number });
+        self.add(TIME, number);
+    }
+
+    fn add(&mut self, kind: u32, argument: u32) {
+        if argument >= ARGUMENTS {
+            self.large.insert(self.next(), argument);
+        }
+        self.packed.push(Packed(kind | argument.min(ARGUMENTS) << ARGUMENT));
     }
 
     /// Adds a condition over time to those that differ, and returns its number.
@@ -153,7 +181,15 @@ impl Conditions {
             + self.values.capacity() * size_of::<u32>()
             + self.times.capacity() * size_of::<TimeCondition>()
             + self.times.iter().map(TimeCondition::memory_usage).sum::<usize>()
+            // Each with a byte that tells whether it is there.
+            + self.large.capacity() * (size_of::<(u32, u32)>() + 1)
     }
+}
+
+fn kind(what: u32, dim: Dim, negated: bool, when_absent: bool) -> u32 {
+    what | if negated { NEGATED } else { 0 }
+        | if when_absent { WHEN_ABSENT } else { 0 }
+        | u32::from(dim.ordinal()) << DIM
 }
 
 /// Where the truth of phrases comes from.
@@ -243,5 +279,42 @@ impl View<'_> {
                 Some(self.segment.matcher(field).holds(test, text))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_are_what_was_added() {
+        let sets: [&[u32]; 7] = [&[], &[0], &[7], &[1, 2, 3], &[ARGUMENTS - 1], &[ARGUMENTS], &[5, u32::MAX]];
+        let mut conditions = Conditions::default();
+        for (dim, set) in Dim::ALL.into_iter().zip(sets.iter().cycle()) {
+            conditions.add_exact(dim, set, set.len() != 1, set.len() == 1);
+            conditions.add_text(TextField::Message, set.first().copied().unwrap_or(0), true, false);
+        }
+        conditions.add_exact(Dim::Source, &[u32::MAX], false, true);
+        conditions.settle();
+        for ((dim, set), number) in Dim::ALL.into_iter().zip(sets.iter().cycle()).zip(0..) {
+            let exact = conditions.get(2 * number).unwrap();
+            let CompiledCondition::Exact { dim: found, values, negated, when_absent } = exact else {
+                panic!("{exact:?}")
+            };
+            assert_eq!((found, &*values), (dim, *set));
+            assert_eq!((negated, when_absent), (set.len() != 1, set.len() == 1));
+            let text = conditions.get(2 * number + 1).unwrap();
+            let wanted = set.first().copied().unwrap_or(0);
+            let is_text = matches!(text, CompiledCondition::Text {
+                field: TextField::Message,
+                test,
+                negated: true,
+                when_absent: false,
+            } if test == wanted);
+            assert!(is_text, "{text:?}");
+        }
+        let last = conditions.get(conditions.next() - 1).unwrap();
+        assert!(matches!(last, CompiledCondition::Exact { values, .. } if *values == [u32::MAX]));
+        assert!(conditions.get(conditions.next()).is_none());
     }
 }

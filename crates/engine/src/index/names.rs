@@ -15,13 +15,17 @@ use crate::bytes::is_same;
 const NONE: u32 = u32::MAX;
 /// Bytes before a name: its number, then [what it is](what).
 const HEAD: usize = 8;
+/// Names from which on their slots count among what a workflow takes. A name that is not there is looked for in eight slots of a
+/// table that is three quarters full, and in one or two of one that is a quarter full (Knuth, The Art of Computer Programming,
+/// vol. 3, 6.4): a twentieth of a decision by few workflows, while one by many waits for the memory of the first.
+const MANY: usize = 1 << 14;
 /// Offsets count units of so many bytes, so that four bytes of offset reach sixteen gigabytes of names.
 const UNIT: usize = 4;
 
 /// Numbers of names, counted from 0 in each dimension.
 #[derive(Debug)]
 pub(crate) struct Names {
-    /// A power of two of them, at most three quarters full.
+    /// At most three quarters full; just that once all of [`MANY`] names have come, and a quarter full once fewer have.
     slots: Box<[Slot]>,
     /// Of each name its head and its bytes, filled up to a whole unit.
     bytes: Vec<u8>,
@@ -54,7 +58,7 @@ impl Names {
     /// found again; no account comes near.
     pub(crate) fn number(&mut self, dim: Dim, name: &str) -> u32 {
         if (self.total + 1) * 4 > self.slots.len() * 3 {
-            self.grow();
+            self.resize((self.slots.len() * 2).max(8));
         }
         let hash = hash(dim, name);
         let free = match self.find(dim, name, hash) {
@@ -85,6 +89,7 @@ impl Names {
     /// Gives back the memory that only growing needs.
     pub(crate) fn settle(&mut self) {
         self.bytes.shrink_to_fit();
+        self.resize(if self.total < MANY { self.total * 4 } else { (self.total * 4).div_ceil(3) });
     }
 
     /// Bytes on the heap.
@@ -94,15 +99,14 @@ impl Names {
 
     /// The number of a name, or the slot that is free for it.
     fn find(&self, dim: Dim, name: &str, hash: u32) -> Result<u32, usize> {
-        let mask = self.slots.len().wrapping_sub(1);
-        let mut place = hash as usize & mask;
+        let mut place = place(hash, self.slots.len());
         while let Some(slot) = self.slots.get(place).filter(|slot| slot.at != NONE) {
             if slot.hash == hash
                 && let Some(number) = self.number_at(slot.at, dim, name)
             {
                 return Ok(number);
             }
-            place = (place + 1) & mask;
+            place = next(place, self.slots.len());
         }
         Err(place)
     }
@@ -117,22 +121,33 @@ impl Names {
         is_it.then_some(head as u32)
     }
 
-    fn grow(&mut self) {
-        let slots = vec![FREE; (self.slots.len() * 2).max(8)].into_boxed_slice();
-        let mask = slots.len() - 1;
+    /// Makes so many slots of them, which are more than there are names.
+    fn resize(&mut self, count: usize) {
+        let slots = vec![FREE; count].into_boxed_slice();
         for slot in std::mem::replace(&mut self.slots, slots) {
             if slot.at == NONE {
                 continue;
             }
-            let mut place = slot.hash as usize & mask;
+            let mut place = place(slot.hash, count);
             while self.slots.get(place).is_some_and(|taken| taken.at != NONE) {
-                place = (place + 1) & mask;
+                place = next(place, count);
             }
             if let Some(free) = self.slots.get_mut(place) {
                 *free = slot;
             }
         }
     }
+}
+
+/// The slot of so many that a hash comes to, by a multiplication in place of a division (Lemire, "A fast alternative to the modulo
+/// reduction", 2016); those of a table of another size come in the same order.
+fn place(hash: u32, count: usize) -> usize {
+    (u64::from(hash) * count as u64 >> u32::BITS) as usize
+}
+
+/// The slot behind one, of so many.
+fn next(place: usize, count: usize) -> usize {
+    if place + 1 == count { 0 } else { place + 1 }
 }
 
 /// A name's length and its dimension, in one number.

@@ -8,6 +8,7 @@
 
 use std::sync::Arc;
 
+use super::clauses::{Clause, Clauses};
 use super::condition::{CompiledCondition, Conditions};
 use super::facts::TextField;
 use super::keys::Keys;
@@ -22,13 +23,14 @@ use crate::time::TimeCondition;
 pub(crate) struct Segment {
     /// In their order, disabled ones included.
     pub(crate) definitions: Box<[Arc<Workflow>]>,
-    /// Per definition, the number of the workflow in order of creation.
+    /// Per definition, the number of the workflow in order of creation; none if that is its place here, as it is where nobody has
+    /// moved or removed one since all were read.
     pub(crate) created: Box<[u32]>,
-    /// Hashes of the definitions' ids, ascending, with their places; none if the definitions are few.
-    pub(crate) ids: Box<[(u32, u32)]>,
-    /// Enabled ones, in their order.
+    /// Places of the definitions, by the hashes of their ids, ascending; none if the definitions are few.
+    pub(crate) ids: Box<[u32]>,
+    /// One per definition; a disabled one has no conditions and no clauses.
     pub(crate) workflows: Box<[CompiledWorkflow]>,
-    pub(crate) clauses: Box<[Clause]>,
+    pub(crate) clauses: Clauses,
     pub(crate) conditions: Conditions,
     /// Dimensions that a condition is about: a bit for each.
     pub(crate) asked: u32,
@@ -44,34 +46,15 @@ pub(crate) struct Segment {
     pub(crate) day_segments: Box<[u16]>,
 }
 
-/// A workflow that is judged.
+/// A workflow as it is judged.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CompiledWorkflow {
-    /// Where its definition stands in [`Segment::definitions`].
-    pub(crate) definition: u32,
     /// Where its conditions begin in [`Segment::conditions`]: those of `all`, then those of `any`.
     pub(crate) conditions: u32,
     pub(crate) all_count: u8,
     pub(crate) any_count: u8,
     pub(crate) mode: Mode,
     pub(crate) stop: bool,
-}
-
-/// One alternative of a workflow.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Clause {
-    /// The conditions that are left to be verified: those of `all` by their indexes, and [`Clause::ANY`] for that of `any`.
-    pub(crate) residual: u64,
-    /// Where its workflow stands in [`Segment::workflows`].
-    pub(crate) workflow: u32,
-    /// Index in `any` of its condition; [`Clause::NONE`] if the workflow has no `any`.
-    pub(crate) alternative: u8,
-    /// The texts that conditions left to be verified look into, as a set of [`TextField::bit`]s.
-    pub(crate) residual_texts: u8,
-    /// Whether it presupposes an event.
-    pub(crate) event_driven: bool,
-    /// Whether it has a condition over time.
-    pub(crate) timed: bool,
 }
 
 /// Where a workflow stands among those of its account: by position, without one last, ties in order of creation.
@@ -88,30 +71,18 @@ impl Rank {
     }
 }
 
-impl Clause {
-    /// The condition of `any`, in a set of conditions.
-    pub(crate) const ANY: u64 = 1 << 63;
-    /// In place of an index in `any`: there is none.
-    pub(crate) const NONE: u8 = u8::MAX;
-
-    /// Index in `any` of its condition; absent if the workflow has no `any`.
-    pub(crate) fn any(&self) -> Option<u32> {
-        (self.alternative != Self::NONE).then(|| u32::from(self.alternative))
-    }
-}
-
 /// Definitions up to which comparing all ids is as fast as looking one up.
 const FEW_DEFINITIONS: usize = 64;
 
-/// The hashes of the ids of definitions, ascending, with their places; none if they are few.
-pub(crate) fn id_hashes(definitions: &[Arc<Workflow>]) -> Box<[(u32, u32)]> {
+/// The places of definitions, by the hashes of their ids, ascending; none if they are few.
+pub(crate) fn by_id(definitions: &[Arc<Workflow>]) -> Box<[u32]> {
     if definitions.len() <= FEW_DEFINITIONS {
         return Box::default();
     }
-    let mut ids: Vec<_> =
+    let mut ids: Vec<(u32, u32)> =
         (0..).zip(definitions).map(|(place, workflow)| (id_hash(&workflow.id), place)).collect();
     ids.sort_unstable();
-    ids.into_boxed_slice()
+    ids.into_iter().map(|(_, place)| place).collect()
 }
 
 fn id_hash(id: &str) -> u32 {
@@ -132,17 +103,12 @@ impl CompiledWorkflow {
 }
 
 impl Segment {
-    pub(crate) fn clause(&self, number: u32) -> Option<&Clause> {
-        self.clauses.get(usize::try_from(number).ok()?)
+    pub(crate) fn clause(&self, number: u32) -> Option<Clause> {
+        self.clauses.get(number)
     }
 
     pub(crate) fn workflow(&self, number: u32) -> Option<&CompiledWorkflow> {
         self.workflows.get(usize::try_from(number).ok()?)
-    }
-
-    /// The definition of a compiled workflow.
-    pub(crate) fn definition(&self, workflow: &CompiledWorkflow) -> Option<&Workflow> {
-        self.definitions.get(usize::try_from(workflow.definition).ok()?).map(AsRef::as_ref)
     }
 
     pub(crate) fn definition_at(&self, place: u32) -> Option<&Workflow> {
@@ -152,18 +118,50 @@ impl Segment {
     /// Where the definitions with this id stand: one at most, unless somebody gave two of them the same.
     pub(crate) fn places_of(&self, id: &str) -> impl Iterator<Item = u32> {
         let hash = id_hash(id);
-        let from = self.ids.partition_point(|(other, _)| *other < hash);
-        let hashed = self.ids.iter().skip(from).take_while(move |(other, _)| *other == hash);
+        let hashed = self.ids.get(self.first_hashed(hash)..).unwrap_or_default().iter().copied();
+        let hashed = hashed.take_while(move |place| self.hash_at(*place) == hash);
         let few = if self.ids.is_empty() { self.definitions.len() } else { 0 };
-        let few = (0..).take(few);
-        let places = hashed.map(|(_, place)| *place).chain(few);
+        let places = hashed.chain((0..).take(few));
         places.filter(move |place| self.definition_at(*place).is_some_and(|definition| definition.id == id))
+    }
+
+    /// Where the first of [`Segment::ids`] stands whose hash is not less. Hashes are spread evenly, so that interpolating finds it
+    /// in a few steps (Perl, Itai and Avni, 1978); every other step halves what is left, however they are spread. To keep the
+    /// hashes would take four bytes for each definition, for what only edits ask.
+    fn first_hashed(&self, hash: u32) -> usize {
+        let (mut from, mut to) = (0, self.ids.len());
+        let (mut low, mut high) = (0, 1 << u32::BITS);
+        let mut halves = false;
+        while from < to {
+            let span = to - from;
+            let share = (u64::from(hash) - low).saturating_mul(span as u64) / (high - low).max(1);
+            let ahead = if halves { span / 2 } else { (share as usize).min(span - 1) };
+            let found = self.ids.get(from + ahead).map_or(0, |place| self.hash_at(*place));
+            if found < hash {
+                (from, low) = (from + ahead + 1, u64::from(found));
+            } else {
+                (to, high) = (from + ahead, u64::from(found));
+            }
+            halves = !halves;
+        }
+        from
+    }
+
+    fn hash_at(&self, place: u32) -> u32 {
+        self.definition_at(place).map_or(0, |definition| id_hash(&definition.id))
     }
 
     /// Where the workflow with this definition stands among all of the account.
     pub(crate) fn rank(&self, definition: u32) -> Option<Rank> {
-        let place = usize::try_from(definition).ok()?;
-        Some(Rank::new(self.definitions.get(place)?, *self.created.get(place)?))
+        Some(Rank::new(self.definition_at(definition)?, self.created(definition)?))
+    }
+
+    /// The number in order of creation of the workflow with this definition.
+    pub(crate) fn created(&self, definition: u32) -> Option<u32> {
+        if self.created.is_empty() {
+            return Some(definition);
+        }
+        self.created.get(usize::try_from(definition).ok()?).copied()
     }
 
     pub(crate) fn matcher(&self, field: TextField) -> &PhraseMatcher {
@@ -217,9 +215,10 @@ impl Segment {
     }
 
     /// The conditions of a clause that are left to be verified.
-    pub(crate) fn residuals(&self, clause: &Clause) -> impl Iterator<Item = CompiledCondition<'_>> {
+    pub(crate) fn residuals(&self, clause: Clause) -> impl Iterator<Item = CompiledCondition<'_>> {
         let workflow = self.workflow(clause.workflow);
-        let mut residual = if workflow.is_some() { clause.residual } else { 0 };
+        let members = |workflow: &CompiledWorkflow| (1 << workflow.all_count) - 1 | Clause::ANY;
+        let mut residual = clause.residual & workflow.map_or(0, members);
         let numbers = std::iter::from_fn(move || {
             let place = residual.trailing_zeros();
             (residual != 0).then(|| residual &= residual - 1)?;
@@ -243,10 +242,10 @@ impl Segment {
     /// Bytes on the heap, definitions apart.
     pub(crate) fn memory_usage(&self) -> usize {
         size_of_val::<[CompiledWorkflow]>(&self.workflows)
-            + size_of_val::<[Clause]>(&self.clauses)
+            + self.clauses.memory_usage()
             + size_of_val::<[Arc<Workflow>]>(&self.definitions)
             + size_of_val::<[u32]>(&self.created)
-            + size_of_val::<[(u32, u32)]>(&self.ids)
+            + size_of_val::<[u32]>(&self.ids)
             + size_of_val::<[u16]>(&self.day_segments)
             + self.conditions.memory_usage()
             + self.names.memory_usage()
