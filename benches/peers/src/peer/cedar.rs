@@ -82,7 +82,7 @@ impl Peer for Policies {
 
     fn decide(&mut self) -> Vec<usize> {
         let response = self.authorizer.is_authorized(
-            &self.request.as_ref().expect("a change was prepared"),
+            self.request.as_ref().expect("a change was prepared"),
             &self.policies,
             &self.entities,
         );

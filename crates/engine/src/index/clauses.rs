@@ -124,8 +124,8 @@ mod tests {
             workflow: residual as u32 ^ 7,
             alternative: (residual % 51) as u8,
             residual_texts: (residual & 7) as u8,
-            event_driven: residual % 2 == 0,
-            timed: residual % 3 == 0,
+            event_driven: residual.is_multiple_of(2),
+            timed: residual.is_multiple_of(3),
         };
         let few: Vec<_> = [0, 0, Clause::ANY | 5, 0, 9, Clause::ANY | 5].map(clause).into();
         let packed = Clauses::from(few.clone());

@@ -142,7 +142,7 @@ impl Names {
 /// The slot of so many that a hash comes to, by a multiplication in place of a division (Lemire, "A fast alternative to the modulo
 /// reduction", 2016); those of a table of another size come in the same order.
 fn place(hash: u32, count: usize) -> usize {
-    (u64::from(hash) * count as u64 >> u32::BITS) as usize
+    ((u64::from(hash) * count as u64) >> u32::BITS) as usize
 }
 
 /// The slot behind one, of so many.

@@ -217,7 +217,7 @@ impl Segment {
     /// The conditions of a clause that are left to be verified.
     pub(crate) fn residuals(&self, clause: Clause) -> impl Iterator<Item = CompiledCondition<'_>> {
         let workflow = self.workflow(clause.workflow);
-        let members = |workflow: &CompiledWorkflow| (1 << workflow.all_count) - 1 | Clause::ANY;
+        let members = |workflow: &CompiledWorkflow| ((1 << workflow.all_count) - 1) | Clause::ANY;
         let mut residual = clause.residual & workflow.map_or(0, members);
         let numbers = std::iter::from_fn(move || {
             let place = residual.trailing_zeros();
