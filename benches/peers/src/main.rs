@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 use peer::CONTESTANTS;
 use rules::Corpus;
 use tamis_benches::measure::{Figures, Latencies, is_quick};
-use tamis_engine::{Index, Scratch, compile};
+use tamis_engine::{Index, Request, Scratch, compile};
 
 const CHANGES: usize = 2_000;
 /// How long a peer is asked, at most, unless it has not yet been asked often enough.
@@ -117,22 +117,24 @@ fn decisions(corpus: &Corpus, index: &Index) -> Vec<Vec<usize>> {
 
 /// The median time in which Tamis tells which workflows match, in nanoseconds.
 fn matching(corpus: &Corpus, index: &Index) -> f64 {
-    let mut scratch = Scratch::default();
-    let mut latencies = Latencies::with_capacity(10 * CHANGES);
-    for request in corpus.requests.iter().cycle().take(10 * CHANGES) {
-        let request = black_box(request.clone());
-        latencies.time(|| index.matching(&request, &mut scratch).collect::<Vec<_>>());
-    }
-    latencies.percentile_ns(50)
+    median(corpus, |request, scratch, latencies| {
+        latencies.time(|| index.matching(request, scratch).collect::<Vec<_>>());
+    })
 }
 
 /// The median time of its whole decisions, in nanoseconds.
 fn deciding(corpus: &Corpus, index: &Index) -> f64 {
+    median(corpus, |request, scratch, latencies| {
+        latencies.time(|| index.evaluate(request, scratch));
+    })
+}
+
+/// The median of what is timed of each change, which was made just before, in nanoseconds.
+fn median(corpus: &Corpus, time: impl Fn(&Request<'_>, &mut Scratch, &mut Latencies)) -> f64 {
     let mut scratch = Scratch::default();
     let mut latencies = Latencies::with_capacity(10 * CHANGES);
     for request in corpus.requests.iter().cycle().take(10 * CHANGES) {
-        let request = black_box(request.clone());
-        latencies.time(|| index.evaluate(&request, &mut scratch));
+        time(&black_box(request.clone()), &mut scratch, &mut latencies);
     }
     latencies.percentile_ns(50)
 }

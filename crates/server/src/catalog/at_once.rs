@@ -28,14 +28,11 @@ pub(crate) struct One {
 pub(super) fn is_small(one: &One, current: &Current) -> bool {
     let Some(snapshot) = &current.snapshot else { return false };
     let before = snapshot.workflow(&one.workflow_id).map(|stored| &*stored.definition);
-    let mut left = AT_ONCE_BYTES_MAX.checked_sub(one.bytes);
-    for workflow in before.into_iter().chain(snapshot.index.compiled_with_next()) {
-        left = left.and_then(|left| left.checked_sub(bytes(workflow)));
-        if left.is_none() {
-            break;
-        }
-    }
-    left.is_some()
+    let mut compiled = before.into_iter().chain(snapshot.index.compiled_with_next());
+    AT_ONCE_BYTES_MAX
+        .checked_sub(one.bytes)
+        .and_then(|left| compiled.try_fold(left, |left, workflow| left.checked_sub(bytes(workflow))))
+        .is_some()
 }
 
 /// How large a workflow is, about.
